@@ -55,7 +55,7 @@ export function openPageEndpoint(
       if (isClosed) return Promise.resolve({ ok: false, refusal: AGENT_DIED });
       const id = nextId++;
       return new Promise<CommandReply<Name>>((resolve) => {
-        waiting.set(id, resolve as (reply: CommandReply<CommandName>) => void);
+        waiting.set(id, resolve);
         channel.post({ kind: "command", id, name, input } satisfies ToWorker);
       });
     },
