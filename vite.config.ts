@@ -1,3 +1,4 @@
+import { serviceWorker } from "./.scripts/service-worker-plugin.ts";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -5,6 +6,7 @@ export default defineConfig({
   base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { target: "es2022", modulePreload: { polyfill: false } },
+  plugins: [serviceWorker()],
   // Without "es" Vite inlines the worker's dynamic imports into one file, and says nothing.
   worker: { format: "es" },
   test: {

@@ -14,10 +14,15 @@ export function sentence(message) {
   return Object.assign(new Error(message), { expected: true });
 }
 
-/** The npm that started us (it knows its own Node), else the one on the PATH. */
+/**
+ * The npm that started us (it knows its own Node), else the one on the PATH.
+ * @returns {{ command: string, before: string[] }} what to run, and the arguments that come before npm's own
+ */
 export function npmCommand() {
-  const script = process.env.npm_execpath;
-  return script && /npm-cli\.c?js$/.test(script) ? [process.execPath, script] : ["npm"];
+  const script = process.env["npm_execpath"];
+  return script && /npm-cli\.c?js$/.test(script)
+    ? { command: process.execPath, before: [script] }
+    : { command: "npm", before: [] };
 }
 
 /**
@@ -32,9 +37,8 @@ export function whyInstall(folder) {
   if (!existsSync(noted)) return "the packages are not installed";
   const wanted = packagesOf(path.join(folder, "package-lock.json"));
   const installed = packagesOf(noted);
-  for (const place of Object.keys(wanted)) {
+  for (const [place, entry] of Object.entries(wanted)) {
     if (place === "") continue;
-    const entry = wanted[place];
     const found = installed[place];
     if (found && found.version !== entry.version) return `${place} is ${found.version} instead of ${entry.version}`;
     if (!found && isNeededHere(entry)) return `${place} is missing`;
@@ -43,12 +47,20 @@ export function whyInstall(folder) {
   return undefined;
 }
 
-/** @param {string} file */
+/** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean, os?: string[], cpu?: string[], libc?: string[] }} Entry */
+
+/**
+ * @param {string} file
+ * @returns {Record<string, Entry>}
+ */
 function packagesOf(file) {
   return JSON.parse(readFileSync(file, "utf8")).packages || {};
 }
 
-/** Optional packages are binaries for one platform each; npm installs the one that fits and leaves out the others. */
+/**
+ * Optional packages are binaries for one platform each; npm installs the one that fits and leaves out the others.
+ * @param {Entry} entry
+ */
 function isNeededHere(entry) {
   if (!entry.optional && !entry.devOptional) return !entry.peer;
   if (!entry.os || !entry.cpu || entry.libc) return false;
@@ -60,7 +72,7 @@ export function ensureInstalled() {
   const why = whyInstall(root);
   if (why === undefined) return;
   console.log(`Installing packages (${why}).`);
-  const [command, ...before] = npmCommand();
+  const { command, before } = npmCommand();
   const args = [...before, "ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   const result = spawnSync(command, args, { cwd: root, stdio: "inherit", shell: command === "npm" });
   if (result.status !== 0) throw sentence("The packages could not be installed: npm ci failed (see above).");

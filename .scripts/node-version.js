@@ -8,7 +8,7 @@ import { npmCommand, sentence } from "./install.js";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What Vite, Vitest and the linter ask for: the lowest of the ranges that all of them accept. */
-const MIN_NODE = [20, 19];
+const MIN_NODE = { major: 20, minor: 19 };
 
 /** The Node that is fetched when the machine's own is older: npm packages that carry the binary, and an npm to match. */
 const FETCHED = ["node@22", "npm@10"];
@@ -18,7 +18,7 @@ const FETCHED_DIR = path.join(root, ".cache", "node");
 /** @param {string} version such as "20.19.0" */
 export function isNewEnough(version) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1]);
+  return major > MIN_NODE.major || (major === MIN_NODE.major && minor >= MIN_NODE.minor);
 }
 
 /**
@@ -37,9 +37,11 @@ export async function ensureNode() {
   );
   const npm = path.join(FETCHED_DIR, "node_modules", "npm", "bin", "npm-cli.js");
   if (!existsSync(binary) || !existsSync(npm)) {
-    console.log(`Node ${process.versions.node} is older than ${MIN_NODE.join(".")}; fetching a newer one into .cache.`);
+    console.log(
+      `Node ${process.versions.node} is older than ${MIN_NODE.major}.${MIN_NODE.minor}; fetching a newer one into .cache.`,
+    );
     mkdirSync(FETCHED_DIR, { recursive: true });
-    const [command, ...before] = npmCommand();
+    const { command, before } = npmCommand();
     const args = [
       ...before,
       "install",
@@ -54,7 +56,7 @@ export async function ensureNode() {
   }
   if (!existsSync(binary) || spawnSync(binary, ["--version"]).status !== 0) {
     throw sentence(
-      `Node ${MIN_NODE.join(".")} or newer is needed (this is ${process.versions.node}) and could not be fetched.`,
+      `Node ${MIN_NODE.major}.${MIN_NODE.minor} or newer is needed (this is ${process.versions.node}) and could not be fetched.`,
     );
   }
   return runWith(binary, npm);
@@ -67,14 +69,14 @@ export async function ensureNode() {
  */
 function runWith(binary, npm) {
   const env = Object.assign({}, process.env, {
-    PATH: path.dirname(binary) + path.delimiter + (process.env.PATH || ""),
+    PATH: path.dirname(binary) + path.delimiter + (process.env["PATH"] || ""),
     npm_execpath: npm,
     npm_node_execpath: binary,
   });
   return new Promise((resolve, reject) => {
     const child = spawn(binary, process.argv.slice(1), { stdio: "inherit", env });
     // A Ctrl-C reaches both of us; what is sent to this process alone has to be passed on, or the child would live on.
-    const passOn = (signal) => child.kill(signal);
+    const passOn = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
     process.on("SIGINT", () => undefined);
     process.on("SIGTERM", passOn);
     child.on("error", reject);
