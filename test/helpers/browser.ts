@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
-import { findBrowser } from "#scripts/find-browser.js";
+import { browserExecutable } from "./prepared.ts";
 
 /** Quiet and repeatable: nothing is fetched, updated or asked in the background. */
 const ARGUMENTS = [
@@ -69,7 +69,7 @@ export class TestBrowser {
     await this.#context?.close();
     const { viewport = { width: 1280, height: 800 }, locale = "en-US", timezoneId = "UTC", ...others } = this.#options;
     this.#context = await chromium.launchPersistentContext(this.profile, {
-      executablePath: await findBrowser(),
+      executablePath: await browserExecutable(),
       args: ARGUMENTS,
       timeout: START_TIMEOUT_MS,
       viewport,

@@ -2,16 +2,8 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildForTests } from "#scripts/build.js";
 import { startServer } from "#scripts/static-server.js";
-
-/** Set by browser-setup.ts: all tests of a run use one build, also when somebody changes the sources meanwhile. */
-export const BUILT_APP_VARIABLE = "HOLDFAST_BUILT_APP";
-
-/** The folder of the production build under test. Outside a test run (benches, scripts) it is built when needed. */
-export async function builtApp(): Promise<string> {
-  return process.env[BUILT_APP_VARIABLE] ?? (await buildForTests());
-}
+import { builtApp } from "./prepared.ts";
 
 /**
  * The production build, served on a free loopback port by the server of `npm start`, headers included.
