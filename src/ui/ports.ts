@@ -44,6 +44,15 @@ export interface Outbox {
 }
 
 /**
+ * Small notes of this tab that outlive its reload: where the reader was in a session. Synchronous, and allowed to
+ * forget; nothing that matters is kept only here. The keys of src/ui begin with `ui.`.
+ */
+export interface TabMemory {
+  read(key: string): string | null;
+  write(key: string, text: string): void;
+}
+
+/**
  * What the shell gives the interface. Nothing else of the browser's life cycle, storage or address bar is touched
  * by src/ui: each lifecycle event has one listener in the whole app, and it is the shell's.
  */
@@ -69,6 +78,7 @@ export interface UiPorts {
    */
   onHide(flush: () => void): () => void;
   readonly outbox: Outbox;
+  readonly tabMemory: TabMemory;
   /** A new unique string, for ids. */
   unique(): string;
   /** Epoch milliseconds. */
