@@ -50,23 +50,30 @@ export class ServedApp {
 }
 
 /**
- * A copy of a build that the browser takes for the next version: index.html says `data-version="next"` on its root
- * element, and the service worker's list says that index.html changed. Files named in `without` are gone from it, as
- * hashed chunks are after a deployment.
+ * A copy of a build that the browser takes for the next version: index.html says `data-version="…"` on its root element,
+ * and the service worker's list says that index.html changed. Files named in `without` are gone from it, as hashed chunks
+ * are after a deployment.
  * @returns the folder of the copy, in the system's temporary folder; removed when the process exits
  */
-export function nextVersion(root: string, { without = [] }: { without?: readonly string[] } = {}): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "holdfast-next-version-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  cpSync(root, folder, { recursive: true });
+export function nextVersion(root: string, options: { name?: string; without?: readonly string[] } = {}): string {
+  const { name = "next", without = [] } = options;
+  const folder = copyOf(root);
   const page = readFileSync(path.join(folder, "index.html"), "utf8");
-  const nextPage = page.replace("<html ", '<html data-version="next" ');
+  const nextPage = page.replace(/<html (?:data-version="[^"]*" )?/, `<html data-version="${name}" `);
   writeFileSync(path.join(folder, "index.html"), nextPage);
   for (const file of without) rmSync(path.join(folder, file));
   const files = buildOf(root)
     .files.filter(({ url }) => !without.includes(url))
     .map((file) => (file.url === "index.html" ? { ...file, revision: shortHash(nextPage) } : file));
   writeBuild(folder, { ...buildOf(root), files, version: shortHash(JSON.stringify(files)) });
+  return folder;
+}
+
+/** A copy of a build in a temporary folder, `under` a path of its own if one is given; removed when the process exits. */
+export function copyOf(root: string, under = "."): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "holdfast-copy-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  cpSync(root, path.join(folder, under), { recursive: true });
   return folder;
 }
 
