@@ -4,8 +4,8 @@ import type { Draft } from "#domain/session.ts";
 import { draftCodec } from "./codec.ts";
 import type { Database } from "./database.ts";
 import type { DraftPlace } from "./schema.ts";
-import { StorageError } from "./storage-error.ts";
-import type { ReadTransaction, Writing } from "./transaction.ts";
+import { deletedSessions, refuseDeleted } from "./tombstones.ts";
+import type { Writing } from "./transaction.ts";
 
 /** Late saves of a sent draft arrive within seconds; a page that sends more than this in that time does not exist. */
 const REMEMBERED_CONSUMED = 16;
@@ -20,7 +20,7 @@ export type DraftSaved = "saved" | "older" | "consumed" | "removed";
 export function saveDraft(db: Database, draft: Draft): Promise<DraftSaved> {
   return db.write(["drafts", "tombstones"], "relaxed", async (writing) => {
     const place = await readPlace(writing, draft.sessionId);
-    if ((await writing.get("tombstones", draft.sessionId)) !== undefined) throw new StorageError({ kind: "deleted" });
+    await refuseDeleted(writing, draft.sessionId);
     if (place.consumed.includes(draft.id)) return "consumed";
     if (place.removed?.id === draft.id && draft.revision <= place.removed.revision) return "removed";
     if (place.draft !== null && isNewer(place.draft, draft)) return "older";
@@ -59,11 +59,6 @@ export function listDrafted(db: Database): Promise<SessionId[]> {
       .map((draft) => draft.sessionId)
       .filter((sessionId) => !deleted.has(sessionId));
   });
-}
-
-/** Ids of the sessions whose deletion can still be undone. */
-export async function deletedSessions(tx: ReadTransaction): Promise<ReadonlySet<SessionId>> {
-  return new Set(await tx.objectStore("tombstones").index("due").getAllKeys());
 }
 
 /** The draft became a message: it goes, and a save of it that comes late is refused. */

@@ -12,11 +12,12 @@ import { consumeDraft } from "./draft-store.ts";
 import { appendJournal } from "./journal-store.ts";
 import type { StoreName } from "./schema.ts";
 import { StorageError } from "./storage-error.ts";
+import { refuseDeleted } from "./tombstones.ts";
 import type { Writing } from "./transaction.ts";
 import { keysUnder } from "./transaction.ts";
 
 export interface ApprovalChanges {
-  readonly request?: ApprovalRow;
+  readonly request?: readonly ApprovalRow[];
   readonly settle?: readonly { readonly id: ApprovalId; readonly decision: ApprovalDecision; readonly at: number }[];
 }
 
@@ -140,7 +141,7 @@ async function readForSave(
   let session: Session;
   if (record === undefined) {
     if (save.create === undefined) throw new StorageError({ kind: "not-found" });
-    if ((await writing.get("tombstones", save.sessionId)) !== undefined) throw new StorageError({ kind: "deleted" });
+    await refuseDeleted(writing, save.sessionId);
     session = save.create;
   } else {
     session = sessionCodec.read(record);
@@ -197,9 +198,11 @@ async function takeQueueItem(writing: Writing, sessionId: SessionId, id: QueueIt
 }
 
 async function changeApprovals(writing: Writing, changes: ApprovalChanges | undefined): Promise<void> {
-  const request = changes?.request;
-  if (request !== undefined && (await writing.get("approvals", request.id)) === undefined) {
-    writing.put("approvals", approvalCodec.encode(request));
+  for (const request of changes?.request ?? []) {
+    // One after the other: a batch that is written again after a failure may name a row that is there.
+    // oxlint-disable-next-line no-await-in-loop
+    const known = await writing.get("approvals", request.id);
+    if (known === undefined) writing.put("approvals", approvalCodec.encode(request));
   }
   for (const resolution of changes?.settle ?? []) {
     // One after the other: two of them may name one approval.

@@ -51,8 +51,8 @@ export interface DraftPlace {
 export interface Tombstone {
   readonly sessionId: SessionId;
   readonly deletedAt: number;
-  /** Epoch ms of the removal for good; null while the deletion can be undone. */
-  readonly purgedAt: number | null;
+  /** Removed for good: the deletion cannot be undone any more. */
+  readonly isPurged: boolean;
 }
 
 export interface StoredBlob {

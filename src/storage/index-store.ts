@@ -1,0 +1,160 @@
+import type { SessionId } from "#domain/ids.ts";
+import type { IndexEntry } from "#domain/index-entry.ts";
+import { indexEntryOf } from "#domain/index-entry.ts";
+
+import { indexCodec, sessionCodec } from "./codec.ts";
+import type { Database } from "./database.ts";
+import { readNewestFirst } from "./newest-first.ts";
+import type { ReadTransaction, Writing } from "./transaction.ts";
+
+/** Sessions looked at in one transaction of a check or a rebuild. */
+const REPAIR_PAGE = 200;
+
+export interface EntryPage {
+  readonly entries: IndexEntry[];
+  readonly hasMore: boolean;
+}
+
+/**
+ * The session list, newest activity first, after a place in it. Costs what one page costs, however many sessions there
+ * are. A row that cannot be read is shown from its session; nothing is written.
+ */
+export function listEntries(
+  db: Database,
+  after: { readonly lastActivityAt: number; readonly sessionId: SessionId } | null,
+  limit: number,
+): Promise<EntryPage> {
+  const range = after === null ? null : IDBKeyRange.upperBound([after.lastActivityAt, after.sessionId], true);
+  return db.read(["index", "sessions"], async (tx) => {
+    const rows = await readNewestFirst(tx.objectStore("index").index("activity"), range, limit + 1);
+    const entries = await Promise.all(rows.slice(0, limit).map((row) => entryOrSession(tx, row)));
+    return { entries: entries.filter((entry) => entry !== null), hasMore: rows.length > limit };
+  });
+}
+
+/** Sessions that are pinned or wait for the person, newest activity first: however far down the list they are. */
+export function listFlagged(db: Database, limit: number): Promise<IndexEntry[]> {
+  return db.read(["index", "sessions"], async (tx) => {
+    const rows = await readNewestFirst(tx.objectStore("index").index("flagged"), null, limit);
+    const entries = await Promise.all(rows.map((row) => entryOrSession(tx, row)));
+    return entries.filter((entry) => entry !== null);
+  });
+}
+
+export function readEntry(db: Database, sessionId: SessionId): Promise<IndexEntry | null> {
+  return db.read(["index", "sessions"], async (tx) => {
+    const row = await tx.objectStore("index").get(sessionId);
+    return row === undefined ? null : entryOrSession(tx, row);
+  });
+}
+
+async function entryOrSession(tx: ReadTransaction, row: { readonly sessionId: SessionId }): Promise<IndexEntry | null> {
+  const decoded = indexCodec.decode(row);
+  if (decoded.ok) return decoded.value;
+  const session = sessionCodec.decode(await tx.objectStore("sessions").get(row.sessionId));
+  return session.ok && session.value.deletedAt === null ? indexEntryOf(session.value) : null;
+}
+
+export interface IndexCheck {
+  /** Sessions that had no row. */
+  readonly missing: number;
+  /** Rows that said something else than their session, could not be read, or belong to no session. */
+  readonly stale: number;
+}
+
+/**
+ * Compares the index with the sessions and repairs what differs, a page at a time. An explicit step, never part of a
+ * read. Where the revisions agree nothing else is compared. Changes no date.
+ */
+export async function verifyIndex(db: Database): Promise<IndexCheck> {
+  const check = { missing: 0, stale: 0 };
+  let after: SessionId | null = null;
+  do {
+    // Page after page: each begins where the one before it ended.
+    // oxlint-disable-next-line no-await-in-loop
+    const page: DoubtfulPage = await findDoubtful(db, after);
+    for (const id of page.doubtful) {
+      // oxlint-disable-next-line no-await-in-loop
+      const found = await db.write(["sessions", "index"], "relaxed", (writing) => repairEntry(writing, id));
+      if (found !== "right") check[found] += 1;
+    }
+    after = page.next;
+  } while (after !== null);
+  return check;
+}
+
+/** Writes every row of the index anew from its session, in one transaction: no list is ever half of one. Gives their number. */
+export function rebuildIndex(db: Database): Promise<number> {
+  return db.write(["sessions", "index"], "strict", async (writing) => {
+    writing.remove("index", IDBKeyRange.lowerBound(""));
+    let count = 0;
+    let range: IDBKeyRange | null = null;
+    do {
+      // oxlint-disable-next-line no-await-in-loop
+      const records: Awaited<ReturnType<typeof readSessions>> = await readSessions(writing, range);
+      for (const record of records) {
+        const session = sessionCodec.decode(record);
+        if (!session.ok || session.value.deletedAt !== null) continue;
+        writing.put("index", indexCodec.encode(indexEntryOf(session.value)));
+        count += 1;
+      }
+      const last = records.at(-1);
+      range = last === undefined || records.length < REPAIR_PAGE ? null : IDBKeyRange.lowerBound(last.id, true);
+    } while (range !== null);
+    return count;
+  });
+}
+
+function readSessions(writing: Writing, range: IDBKeyRange | null) {
+  return writing.tx.objectStore("sessions").getAll(range, REPAIR_PAGE);
+}
+
+interface DoubtfulPage {
+  readonly doubtful: SessionId[];
+  readonly next: SessionId | null;
+}
+
+/** Both stores are ordered by session id, so a page of each covers the same stretch. */
+function findDoubtful(db: Database, after: SessionId | null): Promise<DoubtfulPage> {
+  const range = after === null ? null : IDBKeyRange.lowerBound(after, true);
+  return db.read(["sessions", "index"], async (tx) => {
+    const sessions = await tx.objectStore("sessions").getAll(range, REPAIR_PAGE);
+    const isLast = sessions.length < REPAIR_PAGE;
+    const end = sessions.at(-1)?.id;
+    const stretch = isLast || end === undefined ? range : IDBKeyRange.bound(after ?? "", end, after !== null);
+    const rows = new Map((await tx.objectStore("index").getAll(stretch)).map((row) => [row.sessionId, row]));
+    const doubtful: SessionId[] = [];
+    for (const session of sessions) {
+      const row = rows.get(session.id);
+      rows.delete(session.id);
+      const isRight = session.deletedAt === null ? row?.revision === session.revision : row === undefined;
+      if (!isRight || (row !== undefined && !indexCodec.decode(row).ok)) doubtful.push(session.id);
+    }
+    // What is left belongs to no session.
+    return { doubtful: [...doubtful, ...rows.keys()], next: isLast ? null : (end ?? null) };
+  });
+}
+
+/** Both are read again here: what looked wrong a moment ago may have been written since. */
+async function repairEntry(writing: Writing, id: SessionId): Promise<"missing" | "stale" | "right"> {
+  const [record, row] = await Promise.all([writing.get("sessions", id), writing.get("index", id)]);
+  const session = record === undefined ? null : sessionCodec.decode(record);
+  // An unreadable session is set aside with its row: the row may be the last that is known of it.
+  if (session?.ok === false) return "right";
+  if (session === null || session.value.deletedAt !== null) {
+    if (row === undefined) return "right";
+    writing.remove("index", id);
+    return "stale";
+  }
+  const wanted = indexEntryOf(session.value);
+  const stored = row === undefined ? null : indexCodec.decode(row);
+  // Checkpoints move a session's revision and leave its row alone: that row is old, but it is not wrong.
+  if (stored?.ok === true && saysTheSame(stored.value, wanted)) return "right";
+  writing.put("index", indexCodec.encode(wanted));
+  return stored === null ? "missing" : "stale";
+}
+
+function saysTheSame(a: IndexEntry, b: IndexEntry): boolean {
+  if (a.revision > b.revision) return false;
+  return JSON.stringify({ ...a, revision: 0 }) === JSON.stringify({ ...b, revision: 0 });
+}
