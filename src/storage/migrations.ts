@@ -43,6 +43,7 @@ function createStores(database: IDBPDatabase<HoldfastSchema>): void {
   database.createObjectStore("vault", { keyPath: "name" });
   database.createObjectStore("tombstones", { keyPath: "sessionId" }).createIndex("due", "due");
   database.createObjectStore("markers", { keyPath: "sessionId" });
+  database.createObjectStore("files", { keyPath: ["sessionId", "path"] });
 }
 
 /** Step n brings a database from version n to version n + 1. Steps are only ever added at the end, never edited. */

@@ -76,6 +76,15 @@ export interface Secret {
   readonly ciphertext: Uint8Array<ArrayBuffer>;
 }
 
+/** A file of a workspace, where the browser gives no file system of its own. */
+export interface StoredFile {
+  readonly sessionId: SessionId;
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Epoch ms. */
+  readonly modifiedAt: number;
+}
+
 /** How a page left, written on its way out, so that the next start can say why work was interrupted. */
 export interface ClosingMarker {
   readonly sessionId: SessionId;
@@ -133,6 +142,7 @@ export interface HoldfastSchema extends DBSchema {
     indexes: { due: number };
   };
   markers: { key: SessionId; value: ClosingMarker };
+  files: { key: [SessionId, string]; value: StoredFile };
 }
 
 export type StoreName = StoreNames<HoldfastSchema>;

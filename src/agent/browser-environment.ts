@@ -1,0 +1,71 @@
+import type { SessionId } from "#domain/ids.ts";
+import { Database } from "#storage/database.ts";
+import { searchTurns, sessionText } from "#storage/search.ts";
+import { readSettings } from "#storage/settings-store.ts";
+import { toolEntries } from "#tools/registry.ts";
+import type { Workspaces } from "#tools/workspaces.ts";
+
+import type { Environment } from "./environment.ts";
+import { openModel } from "./models.ts";
+import { fileBlobs } from "./file-blobs.ts";
+import { deviceNetwork } from "./network.ts";
+import { broadcastPeers } from "./peers.ts";
+import { settingsFrom } from "./settings.ts";
+import { webLocks } from "./web-locks.ts";
+
+/**
+ * The platform of a worker in a browser. Opens nothing yet: the database and the files open with the first use, so
+ * that whatever fails is the refusal of the command that needed it and the page is never left without an answer.
+ */
+export function browserEnvironment(scope: WorkerGlobalScope): Environment {
+  const db = new Database({});
+  let workspaces: Promise<Workspaces> | null = null;
+  async function loadWorkspaces(): Promise<Workspaces> {
+    const { openWorkspaces } = await import("#tools/open-workspaces.ts");
+    return openWorkspaces({ now: () => Date.now(), blobs: fileBlobs(db), storage: scope.navigator.storage ?? null });
+  }
+  return {
+    db,
+    clock: { now: () => Date.now() },
+    timers: {
+      after(delayMs, run) {
+        const timer = setTimeout(run, delayMs);
+        return () => {
+          clearTimeout(timer);
+        };
+      },
+      every(intervalMs, run) {
+        const timer = setInterval(run, intervalMs);
+        return () => {
+          clearInterval(timer);
+        };
+      },
+    },
+    locks: webLocks(scope.navigator.locks),
+    peers: broadcastPeers(),
+    network: deviceNetwork(scope),
+    unique: () => crypto.randomUUID(),
+    random: () => Math.random(),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    tools: toolEntries,
+    openWorkspace: async (sessionId: SessionId) => {
+      workspaces ??= loadWorkspaces();
+      return (await workspaces).open(sessionId);
+    },
+    sessionReader: {
+      search: (query, limit) => searchTurns(db, query, limit),
+      text: (sessionId) => sessionText(db, sessionId),
+    },
+    openProvider: (model) => openModel(db, model),
+    readSettings: async () => settingsFrom(await readSettings(db)),
+    readStorageUsage: async () => {
+      const { storage } = scope.navigator;
+      const estimate = await storage.estimate();
+      return {
+        usedBytes: estimate.usage ?? null,
+        allowedBytes: estimate.quota ?? null,
+        isPersistent: await storage.persisted(),
+      };
+    },
+  };
+}

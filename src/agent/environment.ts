@@ -1,0 +1,44 @@
+import type { SessionId, UniqueSource } from "#domain/ids.ts";
+import type { ModelRef } from "#domain/model.ts";
+import type { Clock, Locks, Timers } from "#journal/ports.ts";
+import type { Settings, StorageUsage } from "#protocol/commands.ts";
+import type { WorkerEvent } from "#protocol/events.ts";
+import type { Provider } from "#providers/provider.ts";
+import type { Database } from "#storage/database.ts";
+import type { SessionReader, ToolEntry, Workspace } from "#tools/tool.ts";
+
+import type { Network } from "./loop.ts";
+import type { Peers } from "./peers.ts";
+
+/** Everything that the worker's side is handed: the platform at one end, an in-memory twin of each at the other. */
+export interface Environment {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly locks: Locks;
+  readonly peers: Peers;
+  readonly network: Network;
+  readonly unique: UniqueSource;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly timeZone: string;
+  readonly tools: readonly ToolEntry[];
+  readonly openWorkspace: (sessionId: SessionId) => Promise<Workspace>;
+  readonly sessionReader: SessionReader;
+  /** Null where the model cannot be asked now: its connection is gone. */
+  readonly openProvider: (model: ModelRef) => Promise<Provider | null>;
+  readonly readSettings: () => Promise<Settings>;
+  readonly readStorageUsage: () => Promise<StorageUsage>;
+}
+
+/** The pages, as the sessions see them. */
+export interface Audience {
+  /** To pages attached to this session. */
+  toWatchers(sessionId: SessionId, event: WorkerEvent): void;
+  toAll(event: WorkerEvent): void;
+  isWatched(sessionId: SessionId): boolean;
+  /** Rows of the list for these sessions, computed and sent. */
+  refreshRows(sessionIds: readonly SessionId[]): void;
+  /** A write failed, or (null) works again. Told to the person once. */
+  storageTrouble(cause: unknown): void;
+}

@@ -1,0 +1,133 @@
+import type { CallId } from "#domain/ids.ts";
+import type { ModelRef } from "#domain/model.ts";
+import type { Outcome } from "#domain/outcome.ts";
+import type { Turn } from "#domain/turn.ts";
+import type { Settings } from "#protocol/commands.ts";
+import { readApproval } from "#storage/approval-store.ts";
+import { readPath, readSession } from "#storage/session-store.ts";
+import type { ToolContext } from "#tools/tool.ts";
+
+import type { ApprovalDesk } from "./approvals.ts";
+import type { Environment } from "./environment.ts";
+import { runLoop, type LoopSetup } from "./loop.ts";
+import { instructionsFor, messagesFor } from "./model-request.ts";
+import type { ActiveRun } from "./run.ts";
+
+/** Turns of the path that a model is sent. The rest of a longer session is left to compaction. */
+const TURNS_IN_CONTEXT = 200;
+
+/** What the person decided about once-only calls with an unknown outcome, before this run took the turn up. */
+export type UnknownDecisions = ReadonlyMap<CallId, "run-again" | "mark-done" | "skip">;
+
+export interface Execution {
+  readonly env: Environment;
+  readonly run: ActiveRun;
+  readonly model: ModelRef;
+  readonly desk: ApprovalDesk;
+  readonly decisions: UnknownDecisions;
+}
+
+/** Drives one run from its start to its outcome. Never throws: a failure before the loop is an outcome too. */
+export async function execute(execution: Execution): Promise<Outcome> {
+  try {
+    applyDecisions(execution);
+    const provider = await execution.env.openProvider(execution.model);
+    if (provider === null) return noModel();
+    const setup = await setupFor(execution, provider);
+    return await runLoop(execution.run, setup);
+  } catch (cause) {
+    if (execution.run.signal.aborted) return { kind: "stopped" };
+    return {
+      kind: "error",
+      error: {
+        code: "internal",
+        message: "The run could not be started. Your message is kept; retry in a moment.",
+        detail: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
+      },
+    };
+  }
+}
+
+function noModel(): Outcome {
+  return {
+    kind: "error",
+    error: {
+      code: "missing-key",
+      message: "The connection of this model is gone. Choose another model or connect it again, then retry.",
+      detail: null,
+    },
+  };
+}
+
+/** Through events like everything else, so that recovery sees the same. */
+function applyDecisions({ run, decisions }: Execution): void {
+  for (const part of run.turn().parts) {
+    if (part.kind !== "tool-call" || part.state !== "unknown") continue;
+    const decision = decisions.get(part.id);
+    if (decision === "run-again") {
+      run.emit({ type: "tool-call-input", callId: part.id, input: part.input });
+    } else if (decision === "mark-done") {
+      const text = "The app was interrupted during this call. The user looked and says that it took effect.";
+      run.emit({ type: "tool-call-output", callId: part.id, result: "done", output: { ok: true, text, value: null } });
+    } else if (decision === "skip") {
+      const text = "The app was interrupted during this call. The user chose to go on without it.";
+      run.emit({ type: "tool-call-output", callId: part.id, result: "cancelled", output: { ok: false, text } });
+    }
+  }
+}
+
+async function setupFor(execution: Execution, provider: LoopSetup["provider"]): Promise<LoopSetup> {
+  const { env, run, model, decisions, desk } = execution;
+  const settings = await env.readSettings();
+  const { sessionId } = run.turn();
+  const context: ToolContext = {
+    sessionId,
+    workspace: await env.openWorkspace(sessionId),
+    sessions: env.sessionReader,
+    now: () => env.clock.now(),
+    timeZone: env.timeZone,
+    signal: run.signal,
+  };
+  return {
+    provider,
+    tools: env.tools,
+    toolCalls: {
+      findTool: (name) => env.tools.find((tool) => tool.spec.name === name),
+      context,
+      model,
+      unique: env.unique,
+      isAllowed: async (call) =>
+        decisions.get(call.id) === "run-again" ||
+        ((await readSession(env.db, sessionId))?.allowedTools ?? []).includes(call.tool),
+      waitForDecision: (id, signal) => desk.wait(id, signal),
+      isApprovalPending: async (id) => (await readApproval(env.db, id))?.decision === null || desk.has(id),
+      signal: run.signal,
+    },
+    messages: async (turn, isContinuation) =>
+      messagesFor(await contextPath(env, turn), isContinuation ? provider.continuation : null),
+    instructions: instructionsFor({
+      now: env.clock.now(),
+      timeZone: env.timeZone,
+      isFirstAnswer: isIntroductionDue(settings, run.turn()),
+    }),
+    model: model.model,
+    stepLimit: settings.stepLimit,
+    clock: env.clock,
+    timers: env.timers,
+    network: env.network,
+    random: env.random,
+    unique: env.unique,
+    signal: run.signal,
+  };
+}
+
+function isIntroductionDue(settings: Settings, turn: Turn): boolean {
+  return !settings.hasSeenIntro && turn.parent === 0;
+}
+
+/** The stored path up to the turn's parent, and the turn as it is now. */
+async function contextPath(env: Environment, turn: Turn): Promise<readonly Turn[]> {
+  if (turn.parent === 0) return [turn];
+  const { turns } = await readPath(env.db, turn.sessionId, turn.parent, TURNS_IN_CONTEXT);
+  return [...turns, turn];
+}

@@ -1,0 +1,34 @@
+import type { SessionId } from "#domain/ids.ts";
+import { putBlob } from "#storage/blob-store.ts";
+
+import type { Answers, FileCommandName } from "./answers.ts";
+import type { Audience, Environment } from "./environment.ts";
+import { freePath } from "./free-path.ts";
+
+/** The commands about a session's files. */
+export function fileAnswers(env: Environment, audience: Audience): Answers<FileCommandName> {
+  function written(sessionId: SessionId): void {
+    audience.toWatchers(sessionId, { type: "files-changed", sessionId });
+    env.peers.tell({ kind: "files-written", sessionId });
+  }
+
+  return {
+    "list-files": async ({ sessionId }) => (await env.openWorkspace(sessionId)).list(),
+    "read-file": async ({ sessionId, path }) => ({ bytes: await (await env.openWorkspace(sessionId)).read(path) }),
+    /** The bytes are kept twice on purpose: the message keeps what was sent, whatever becomes of the file. */
+    "add-file": async ({ sessionId, name, mediaType, bytes }) => {
+      const workspace = await env.openWorkspace(sessionId);
+      const taken = new Set((await workspace.list()).map((file) => file.path));
+      const path = freePath(name, taken);
+      const blobId = await putBlob(env.db, bytes, env.clock.now());
+      await workspace.write(path, bytes);
+      written(sessionId);
+      return { blobId, name, mediaType, size: bytes.byteLength, path };
+    },
+    "remove-file": async ({ sessionId, path }) => {
+      await (await env.openWorkspace(sessionId)).remove(path);
+      written(sessionId);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { SessionId } from "#domain/ids.ts";
+import type { CommandInput, CommandName, CommandReply } from "#protocol/commands.ts";
+import { openWorkerEndpoint, type Channel } from "#protocol/endpoint.ts";
+import type { WorkerEvent } from "#protocol/events.ts";
+import { listConnections } from "#storage/connection-store.ts";
+import { readDraft } from "#storage/draft-store.ts";
+import { findPendingSessions } from "#storage/session-store.ts";
+
+import type { Answers } from "./answers.ts";
+import { appAnswers } from "./app-answers.ts";
+import type { Audience, Environment } from "./environment.ts";
+import { fileAnswers } from "./file-answers.ts";
+import { libraryAnswers } from "./library-answers.ts";
+import { Pages, type Page } from "./pages.ts";
+import type { PeerMessage } from "./peers.ts";
+import { refusalOf } from "./refusals.ts";
+import { SessionActor } from "./session-actor.ts";
+import { sessionAnswers } from "./session-answers.ts";
+import { readRows } from "./session-list.ts";
+
+/**
+ * The worker's side: pages connect by a channel and ask; each session has one actor that answers. Written against
+ * ports alone, so that a dedicated worker, a shared one and a test run the same.
+ */
+export class AgentHost implements Audience {
+  readonly #env: Environment;
+  readonly #pages = new Pages();
+  readonly #actors = new Map<SessionId, SessionActor>();
+  readonly #answers: Answers<CommandName>;
+  readonly #staleRows = new Set<SessionId>();
+  #troubleShown: string | null = null;
+
+  constructor(env: Environment) {
+    this.#env = env;
+    const actor = (id: SessionId) => this.#actor(id);
+    this.#answers = {
+      ...sessionAnswers(env, actor),
+      ...libraryAnswers(env, this, actor),
+      ...fileAnswers(env, this),
+      ...appAnswers(env, this, { running: () => this.#running(), actor }),
+    };
+    env.peers.listen((message) => {
+      this.#hear(message);
+    });
+  }
+
+  /** A page joins. Returns the way to let it go. */
+  connect(channel: Channel): () => void {
+    const page: Page = {
+      watching: null,
+      endpoint: openWorkerEndpoint(channel, (name, input) => this.#answer(page, name, input)),
+    };
+    this.#pages.add(page);
+    return () => {
+      this.#pages.remove(page);
+      if (page.watching !== null) this.#actor(page.watching).detach();
+    };
+  }
+
+  /** Settles the runs whose workers died, session by session: one that cannot be read does not stop the others. */
+  async recover(): Promise<void> {
+    const recovered: SessionId[] = [];
+    for (const session of await findPendingSessions(this.#env.db)) {
+      try {
+        // One after the other: recovery is not urgent and must not crowd out the session on screen.
+        // oxlint-disable-next-line no-await-in-loop
+        if (await this.#actor(session.id).recoverIfDead()) recovered.push(session.id);
+      } catch (cause) {
+        this.storageTrouble(cause);
+      }
+    }
+    if (recovered.length > 0) this.toAll({ type: "recovered", sessionIds: recovered });
+  }
+
+  toWatchers(sessionId: SessionId, event: WorkerEvent): void {
+    this.#pages.toWatchers(sessionId, event);
+  }
+
+  toAll(event: WorkerEvent): void {
+    this.#pages.toAll(event);
+  }
+
+  isWatched(sessionId: SessionId): boolean {
+    return this.#pages.isWatched(sessionId);
+  }
+
+  /** Rows that change in one go are read and sent once. */
+  refreshRows(sessionIds: readonly SessionId[]): void {
+    const isScheduled = this.#staleRows.size > 0;
+    for (const id of sessionIds) this.#staleRows.add(id);
+    if (isScheduled) return;
+    this.#env.timers.after(0, () => {
+      const ids = [...this.#staleRows];
+      this.#staleRows.clear();
+      readRows(this.#env, ids).then(
+        ({ rows, removed }) => {
+          this.toAll({ type: "list-changed", rows, removed });
+        },
+        (cause: unknown) => {
+          this.storageTrouble(cause);
+        },
+      );
+    });
+  }
+
+  storageTrouble(cause: unknown): void {
+    const refusal = cause === null ? null : refusalOf(cause);
+    const message = refusal?.message ?? null;
+    if (message === this.#troubleShown) return;
+    this.#troubleShown = message;
+    this.toAll({ type: "storage-trouble", message, isReadOnly: refusal?.reason === "newer-version" });
+  }
+
+  async #answer<Name extends CommandName>(
+    page: Page,
+    name: Name,
+    input: CommandInput<Name>,
+  ): Promise<CommandReply<Name>> {
+    try {
+      const answer = this.#answers[name];
+      return { ok: true, value: await answer(input, page) };
+    } catch (cause) {
+      return { ok: false, refusal: refusalOf(cause) };
+    }
+  }
+
+  #actor(id: SessionId): SessionActor {
+    const known = this.#actors.get(id);
+    if (known !== undefined) return known;
+    const actor = new SessionActor(this.#env, this, id);
+    this.#actors.set(id, actor);
+    return actor;
+  }
+
+  #running(): { readonly id: SessionId; readonly actor: SessionActor }[] {
+    return [...this.#actors].filter(([, actor]) => actor.isRunning).map(([id, actor]) => ({ id, actor }));
+  }
+
+  #hear(message: PeerMessage): void {
+    switch (message.kind) {
+      case "live-turn":
+        this.#actors.get(message.turn.sessionId)?.receiveTurn(message.turn);
+        return;
+      case "settings-written":
+        void this.#refreshSettings();
+        return;
+      case "draft-written":
+        void this.#refreshDraft(message.sessionId);
+        return;
+      case "files-written":
+        this.toWatchers(message.sessionId, { type: "files-changed", sessionId: message.sessionId });
+        return;
+      case "session-written":
+        if (!this.#actors.has(message.sessionId)) this.refreshRows([message.sessionId]);
+        this.#actors.get(message.sessionId)?.receive(message);
+        return;
+      case "run-events":
+      case "who-runs":
+      case "queue-written":
+      case "stop-run":
+      case "approval-resolved":
+        this.#actors.get(message.sessionId)?.receive(message);
+    }
+  }
+
+  async #refreshSettings(): Promise<void> {
+    this.toAll({ type: "settings-changed", settings: await this.#env.readSettings() });
+    this.toAll({ type: "connections-changed", connections: await listConnections(this.#env.db) });
+  }
+
+  async #refreshDraft(sessionId: SessionId): Promise<void> {
+    this.refreshRows([sessionId]);
+    if (!this.isWatched(sessionId)) return;
+    const draft = await readDraft(this.#env.db, sessionId);
+    this.toWatchers(sessionId, { type: "draft-changed", sessionId, draft });
+  }
+}

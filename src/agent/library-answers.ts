@@ -1,0 +1,70 @@
+import type { SessionId } from "#domain/ids.ts";
+import { readDraft, removeDraft, saveDraft } from "#storage/draft-store.ts";
+import { searchTurns } from "#storage/search.ts";
+import { deleteSession, readPath, readSession, undeleteSession } from "#storage/session-store.ts";
+
+import type { Answers, LibraryCommandName } from "./answers.ts";
+import type { Audience, Environment } from "./environment.ts";
+import { Refused } from "./refusals.ts";
+import type { SessionActor } from "./session-actor.ts";
+import { listSessions } from "./session-list.ts";
+import { sessionAsMarkdown } from "./session-view.ts";
+
+/** Turns that one export holds: all of any session that a person wrote. */
+const TURNS_IN_EXPORT = 100_000;
+
+/** The commands about sessions as rows. */
+export function libraryAnswers(
+  env: Environment,
+  audience: Audience,
+  actor: (id: SessionId) => SessionActor,
+): Answers<LibraryCommandName> {
+  async function draftWritten(sessionId: SessionId): Promise<void> {
+    env.peers.tell({ kind: "draft-written", sessionId });
+    if ((await readSession(env.db, sessionId)) === null) audience.refreshRows([sessionId]);
+  }
+
+  return {
+    "list-sessions": ({ after, limit }) => listSessions(env, after, limit),
+    "search-sessions": ({ query, limit }) => searchTurns(env.db, query, limit),
+    "delete-session": async ({ sessionId }) => {
+      actor(sessionId).stop();
+      await deleteSession(env.db, sessionId, env.clock.now());
+      audience.refreshRows([sessionId]);
+      env.peers.tell({ kind: "session-written", sessionId });
+      return null;
+    },
+    "undelete-session": async ({ sessionId }) => {
+      await undeleteSession(env.db, sessionId, env.clock.now());
+      audience.refreshRows([sessionId]);
+      env.peers.tell({ kind: "session-written", sessionId });
+      return null;
+    },
+    "export-session": async ({ sessionId }) => {
+      const session = await readSession(env.db, sessionId);
+      if (session === null) throw new Refused("not-found", "This session is not on this device.");
+      const { turns } = await readPath(env.db, sessionId, session.head, TURNS_IN_EXPORT);
+      return { fileName: `${fileNameOf(session.title)}.md`, text: sessionAsMarkdown(session, turns) };
+    },
+    "save-draft": async ({ draft }) => {
+      const before = await readDraft(env.db, draft.sessionId);
+      await saveDraft(env.db, draft);
+      if (before === null || draft.text === "") await draftWritten(draft.sessionId);
+      else env.peers.tell({ kind: "draft-written", sessionId: draft.sessionId });
+      return null;
+    },
+    "remove-draft": async ({ sessionId }) => {
+      await removeDraft(env.db, sessionId);
+      await draftWritten(sessionId);
+      return null;
+    },
+  };
+}
+
+function fileNameOf(title: string): string {
+  const plain = title
+    .replace(/[\p{Cc}/\\:*?"<>|]/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return plain === "" ? "session" : plain.slice(0, 80).toWellFormed();
+}

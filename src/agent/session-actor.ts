@@ -1,0 +1,426 @@
+import type { ApprovalId, CallId, QueueItemId, SessionId } from "#domain/ids.ts";
+import { mintId, readId } from "#domain/ids.ts";
+import type { ModelRef } from "#domain/model.ts";
+import type { Session } from "#domain/session.ts";
+import type { ApprovalDecision } from "#domain/tool-call.ts";
+import { isSettled, lastRun, type Resolution, type Turn } from "#domain/turn.ts";
+import type { NewMessage, SessionSnapshot, TurnPage } from "#protocol/commands.ts";
+import { addQueueItem, listQueue, QUEUE_CAP } from "#storage/queue-store.ts";
+import { fullSave, resolveApproval } from "#storage/save.ts";
+import { findTurn, newestDescendant, readSession, readTurn } from "#storage/session-store.ts";
+
+import { needsDecision } from "./acceptance.ts";
+import { ElsewhereWatch } from "./elsewhere.ts";
+import type { Audience, Environment } from "./environment.ts";
+import type { UnknownDecisions } from "./execution.ts";
+import type { PeerMessage } from "./peers.ts";
+import { Refused } from "./refusals.ts";
+import { Serial } from "./serial.ts";
+import { SessionRuns } from "./session-runs.ts";
+import { queuePause, readSnapshot, readTurnPage } from "./session-view.ts";
+
+const BUSY = "A reply is still running in this session. Stop it first, or wait until it has finished.";
+const ELSEWHERE = "This session is running in another tab. Do this there, or wait until it has finished.";
+
+/**
+ * One session in this worker: answers the commands that name it, one at a time and in order, and keeps its watchers
+ * current. Reads what is stored for every command, since other tabs write too.
+ */
+export class SessionActor {
+  readonly #env: Environment;
+  readonly #audience: Audience;
+  readonly #id: SessionId;
+  readonly #serial = new Serial();
+  readonly #runs: SessionRuns;
+  #elsewhere: ElsewhereWatch | null = null;
+  readonly #unknownDecisions = new Map<CallId, "run-again" | "mark-done" | "skip">();
+
+  constructor(env: Environment, audience: Audience, id: SessionId) {
+    this.#env = env;
+    this.#audience = audience;
+    this.#id = id;
+    this.#runs = new SessionRuns(env, audience, id, this.#serial);
+  }
+
+  get isRunning(): boolean {
+    return this.#runs.activeTurn !== null;
+  }
+
+  /** A page watches from now on: finds out whether a run is alive, takes over what is dead, and gives a whole copy. */
+  attach(): Promise<SessionSnapshot> {
+    return this.#serial.run(async () => {
+      await this.#settleWhoRuns();
+      return this.#snapshot();
+    });
+  }
+
+  /** Nobody watches any more. A run of this worker goes on; one of another tab is no longer followed. */
+  detach(): void {
+    this.#stopWatching();
+    if (this.#runs.cancelContinuation()) this.#runs.releaseLease();
+  }
+
+  /** At start, without a page: settles what a dead worker left. Gives whether there was something. */
+  recoverIfDead(): Promise<boolean> {
+    return this.#serial.run(async () => {
+      if (this.#runs.holdsLease || this.#elsewhere !== null) return false;
+      const session = await readSession(this.#env.db, this.#id);
+      if (session?.pending == null || !(await this.#runs.takeOver(0))) return false;
+      await this.#runs.continueOrRelease();
+      await this.#sendSnapshot();
+      return true;
+    });
+  }
+
+  send(message: NewMessage, model: ModelRef | null): Promise<"turn" | "queued"> {
+    return this.#serial.run(async () => {
+      const known = await this.#findAccepted(message);
+      if (known !== null) return known;
+      if (this.isRunning || !(await this.#runs.takeOver())) return this.#queue(message);
+      this.#stopWatching();
+      const session = await readSession(this.#env.db, this.#id);
+      await this.#guardLease(() => this.#runs.accept(message, session?.head ?? 0, model));
+      return "turn";
+    });
+  }
+
+  /** A sibling of an earlier turn: the same message again, or another one in its place. */
+  branch(turnSeq: number, message: NewMessage | null, model: ModelRef | null): Promise<void> {
+    return this.#serial.run(async () => {
+      if (message !== null && (await findTurn(this.#env.db, message.turnId)) !== null) return;
+      const turn = await this.#turn(turnSeq);
+      await this.#requireLease();
+      const again: NewMessage = message ?? {
+        turnId: mintId(this.#env.unique),
+        messageId: mintId(this.#env.unique),
+        text: turn.user.text,
+        attachments: turn.user.attachments,
+        draftId: null,
+      };
+      await this.#guardLease(() => this.#runs.accept(again, turn.parent, model));
+      await this.#sendSnapshot();
+    });
+  }
+
+  continueTurn(turnSeq: number): Promise<void> {
+    return this.#serial.run(() => this.#continue(turnSeq, new Map()));
+  }
+
+  declineContinuation(): Promise<void> {
+    return this.#serial.run(async () => {
+      if (this.#runs.continuesAt !== null) await this.#runs.decline();
+    });
+  }
+
+  /** Answers at once: a run ends wherever it is, in this tab or another. */
+  stop(): void {
+    if (!this.#runs.stop()) this.#env.peers.tell({ kind: "stop-run", sessionId: this.#id });
+    void this.declineContinuation();
+  }
+
+  flush(): Promise<void> {
+    return this.#runs.flush();
+  }
+
+  resolveApproval(id: ApprovalId, decision: ApprovalDecision): Promise<void> {
+    return this.#serial.run(async () => {
+      const verdict = await resolveApproval(this.#env.db, { id, decision, at: this.#env.clock.now() });
+      if (verdict === "already-resolved") {
+        throw new Refused("already-resolved", "This was already answered, here or in another tab.");
+      }
+      const session = await this.#session();
+      const turn = this.#runs.activeTurn ?? this.#elsewhere?.turn ?? (await this.#turn(session.head));
+      const call = turn.parts.find((part) => part.kind === "tool-call" && part.approval?.request.id === id);
+      if (decision === "allow-in-session" && call?.kind === "tool-call") await this.#allowTool(call.tool);
+      this.#runs.desk.deliver(id, decision);
+      this.#env.peers.tell({ kind: "approval-resolved", sessionId: this.#id, id, decision });
+      if (isSettled(turn) && (await this.#runs.takeOver(0))) await this.#runs.continueTurn(turn.seq, "continue");
+    });
+  }
+
+  resolveUnknownCall(turnSeq: number, callId: CallId, decision: "run-again" | "mark-done" | "skip"): Promise<void> {
+    return this.#serial.run(async () => {
+      const turn = await this.#turn(turnSeq);
+      const unknown = turn.parts.filter((part) => part.kind === "tool-call" && part.state === "unknown");
+      if (!unknown.some((part) => part.id === callId)) {
+        throw new Refused("already-resolved", "The outcome of this call is already settled.");
+      }
+      this.#unknownDecisions.set(callId, decision);
+      const decisions = new Map(this.#unknownDecisions);
+      if (unknown.some((part) => part.kind === "tool-call" && !decisions.has(part.id))) return;
+      this.#unknownDecisions.clear();
+      await this.#continue(turnSeq, decisions);
+    });
+  }
+
+  /** What the person makes of an answer that did not complete. Null takes it back. */
+  resolveAnswer(turnSeq: number, resolution: Resolution | null): Promise<void> {
+    return this.#serial.run(async () => {
+      if (this.#runs.activeTurn?.seq === turnSeq) throw new Refused("busy", BUSY);
+      if (this.#runs.cancelContinuation()) this.#runs.releaseLease();
+      const turn = { ...(await this.#turn(turnSeq)), resolution };
+      await this.#write({
+        update: (session) => (session.head === turnSeq ? { ...session, needsPerson: needsDecision(turn) } : session),
+        turnUpdates: [{ seq: turnSeq, update: (stored) => ({ ...stored, resolution }) }],
+      });
+      this.#audience.toWatchers(this.#id, { type: "turn-changed", sessionId: this.#id, turn });
+    });
+  }
+
+  /** Shows the path through this turn. */
+  select(turnSeq: number): Promise<void> {
+    return this.#serial.run(async () => {
+      if (this.isRunning || this.#elsewhere !== null) throw new Refused("busy", BUSY);
+      if (this.#runs.cancelContinuation()) this.#runs.releaseLease();
+      const head = await newestDescendant(this.#env.db, this.#id, turnSeq);
+      const turn = await this.#turn(head);
+      await this.#write({
+        update: (session) => ({
+          ...session,
+          head,
+          headStatus: lastRun(turn)?.outcome?.kind ?? "pending",
+          headSnippet: turn.user.text.slice(0, 120).toWellFormed(),
+          needsPerson: needsDecision(turn),
+        }),
+      });
+      await this.#sendSnapshot();
+    });
+  }
+
+  readEarlier(before: number, limit: number): Promise<TurnPage> {
+    return this.#serial.run(async () => {
+      const turn = await this.#turn(before);
+      return readTurnPage(this.#env.db, this.#id, turn.parent, limit, null);
+    });
+  }
+
+  resumeQueue(first: QueueItemId | null): Promise<void> {
+    return this.#serial.run(async () => {
+      await this.#requireLease();
+      const session = await this.#session();
+      const item = (await listQueue(this.#env.db, this.#id)).find((row) => first === null || row.id === first);
+      if (item === undefined) this.#runs.releaseLease();
+      else await this.#guardLease(() => this.#runs.sendQueued(item.id, session.head));
+      await this.#sendSnapshot();
+    });
+  }
+
+  /** Ends the run and sends this item in its place. */
+  async stopAndSend(id: QueueItemId): Promise<void> {
+    this.stop();
+    await this.#runs.whenSettled();
+    await this.resumeQueue(id);
+  }
+
+  /** Changes of the record that are not a run's: title, pin, model. They count as the person's, not as work. */
+  patch(update: (session: Session) => Session): Promise<Session> {
+    return this.#serial.run(() => this.#write({ update }));
+  }
+
+  /** The model of this session from now on. A session that has no row yet takes the default, which was just set. */
+  async useModel(model: ModelRef): Promise<void> {
+    if ((await readSession(this.#env.db, this.#id)) === null) return;
+    await this.patch((session) => ({ ...session, model }));
+  }
+
+  /** Queue rows changed here: the watchers and the other tabs are told. */
+  async queueWritten(): Promise<void> {
+    this.#env.peers.tell({ kind: "queue-written", sessionId: this.#id });
+    await this.#queueChanged();
+  }
+
+  async #queueChanged(): Promise<void> {
+    const queue = await listQueue(this.#env.db, this.#id);
+    const session = await readSession(this.#env.db, this.#id);
+    this.#audience.toWatchers(this.#id, {
+      type: "queue-changed",
+      sessionId: this.#id,
+      queue,
+      queuePause: queuePause(queue, session, this.#runner()),
+    });
+  }
+
+  receive(message: Extract<PeerMessage, { sessionId: SessionId }>): void {
+    switch (message.kind) {
+      case "run-events":
+        if (this.#elsewhere !== null) this.#elsewhere.receive(message.turnSeq, message.events);
+        else if (!this.isRunning && this.#audience.isWatched(this.#id)) void this.#refresh();
+        return;
+      case "who-runs": {
+        const turn = this.#runs.activeTurn;
+        if (turn !== null) this.#env.peers.tell({ kind: "live-turn", turn });
+        return;
+      }
+      case "session-written":
+        this.#audience.refreshRows([this.#id]);
+        if (!this.isRunning && this.#audience.isWatched(this.#id)) void this.#refresh();
+        return;
+      case "queue-written":
+        void this.#queueChanged();
+        return;
+      case "stop-run":
+        this.#runs.stop();
+        return;
+      case "approval-resolved":
+        this.#runs.desk.deliver(message.id, message.decision);
+        return;
+      case "draft-written":
+      case "files-written":
+        return;
+    }
+  }
+
+  /** The turn of another tab's run, as its worker has it. */
+  receiveTurn(turn: Turn): void {
+    this.#elsewhere?.replace(turn);
+  }
+
+  #refresh(): Promise<void> {
+    return this.#serial.run(async () => {
+      await this.#settleWhoRuns();
+      await this.#sendSnapshot();
+    });
+  }
+
+  /**
+   * Who works on this session? A free lock under a pending turn proves that its worker is dead: this one takes over.
+   * An interrupted answer that nobody has decided on may go on now that it is on screen.
+   */
+  async #settleWhoRuns(): Promise<void> {
+    if (this.#runs.holdsLease) return;
+    const session = await readSession(this.#env.db, this.#id);
+    if (session === null || session.deletedAt !== null) return;
+    if (session.pending === null) {
+      this.#stopWatching();
+      if (session.headStatus === "interrupted" && session.needsPerson && (await this.#runs.takeOver(0))) {
+        await this.#runs.continueOrRelease();
+      }
+      return;
+    }
+    if (this.#elsewhere !== null) return;
+    if (await this.#runs.takeOver()) {
+      await this.#runs.continueOrRelease();
+      return;
+    }
+    const watch = new ElsewhereWatch(this.#env, this.#audience, this.#id);
+    this.#elsewhere = watch;
+    await watch.start((lease) => {
+      void this.#serial.run(async () => {
+        if (this.#elsewhere !== watch) {
+          lease.release();
+          return;
+        }
+        this.#elsewhere = null;
+        await this.#runs.adopt(lease);
+        await this.#runs.continueOrRelease();
+        await this.#sendSnapshot();
+      });
+    });
+  }
+
+  #stopWatching(): void {
+    this.#elsewhere?.stop();
+    this.#elsewhere = null;
+  }
+
+  async #continue(turnSeq: number, decisions: UnknownDecisions): Promise<void> {
+    const turn = await this.#turn(turnSeq);
+    if (lastRun(turn)?.outcome?.kind === "completed") throw new Refused("invalid", "This answer is complete already.");
+    await this.#requireLease();
+    await this.#guardLease(() => this.#runs.continueTurn(turnSeq, "continue", decisions));
+  }
+
+  async #requireLease(): Promise<void> {
+    if (this.isRunning) throw new Refused("busy", BUSY);
+    if (!(await this.#runs.takeOver())) throw new Refused("running-elsewhere", ELSEWHERE);
+    this.#stopWatching();
+  }
+
+  /** A start that failed must not keep the session locked. */
+  async #guardLease(start: () => Promise<unknown>): Promise<void> {
+    try {
+      await start();
+    } catch (cause) {
+      if (!this.isRunning) this.#runs.releaseLease();
+      throw cause;
+    }
+  }
+
+  /** A message that was committed before: the outbox gives it again after a reload. Found by its id, never its text. */
+  async #findAccepted(message: NewMessage): Promise<"turn" | "queued" | null> {
+    const session = await readSession(this.#env.db, this.#id);
+    if (session === null) return null;
+    if (session.deletedAt !== null) throw new Refused("deleted", "This session was deleted. Restore it first.");
+    const queue = await listQueue(this.#env.db, this.#id);
+    if (queue.some((item) => String(item.id) === String(message.turnId))) return "queued";
+    return (await findTurn(this.#env.db, message.turnId)) === null ? null : "turn";
+  }
+
+  async #queue(message: NewMessage): Promise<"queued"> {
+    const { text, attachments } = message;
+    const item = {
+      id: readId<QueueItemId>(message.turnId),
+      sessionId: this.#id,
+      position: 0, // the store gives the place
+      text,
+      attachments,
+      createdAt: this.#env.clock.now(),
+    };
+    const added = await addQueueItem(this.#env.db, item, { removeDraft: message.draftId });
+    if (added.kind === "full") {
+      throw new Refused("invalid", `${QUEUE_CAP} messages wait already. Remove one, or wait until one has been sent.`);
+    }
+    await this.queueWritten();
+    return "queued";
+  }
+
+  async #allowTool(tool: string): Promise<void> {
+    await this.#write({
+      update: (session) => ({ ...session, allowedTools: [...new Set([...session.allowedTools, tool])] }),
+    });
+  }
+
+  async #write(change: Pick<Parameters<typeof fullSave>[1], "update" | "turnUpdates">): Promise<Session> {
+    const session = await fullSave(this.#env.db, {
+      ...change,
+      sessionId: this.#id,
+      token: null,
+      now: this.#env.clock.now(),
+    });
+    this.#audience.toWatchers(this.#id, { type: "session-changed", session });
+    this.#audience.refreshRows([this.#id]);
+    this.#env.peers.tell({ kind: "session-written", sessionId: this.#id });
+    return session;
+  }
+
+  async #session(): Promise<Session> {
+    const session = await readSession(this.#env.db, this.#id);
+    if (session === null) throw new Refused("not-found", "This session is not on this device.");
+    return session;
+  }
+
+  async #turn(seq: number): Promise<Turn> {
+    const turn = await readTurn(this.#env.db, this.#id, seq);
+    if (turn === null) throw new Refused("not-found", "This message is not on this device.");
+    return turn;
+  }
+
+  #runner(): SessionSnapshot["runner"] {
+    if (this.isRunning) return "here";
+    return this.#elsewhere === null ? "nobody" : "elsewhere";
+  }
+
+  #snapshot(): Promise<SessionSnapshot> {
+    return readSnapshot(this.#env.db, this.#id, {
+      turn: this.#runs.activeTurn ?? this.#elsewhere?.turn ?? null,
+      runner: this.#runner(),
+      savedAt: this.#runs.savedAt,
+      continuesAt: this.#runs.continuesAt,
+    });
+  }
+
+  async #sendSnapshot(): Promise<void> {
+    if (!this.#audience.isWatched(this.#id)) return;
+    this.#audience.toWatchers(this.#id, { type: "snapshot", snapshot: await this.#snapshot() });
+  }
+}

@@ -1,0 +1,432 @@
+import type { CallId, RunId, SessionId } from "#domain/ids.ts";
+import { mintId } from "#domain/ids.ts";
+import type { ModelRef } from "#domain/model.ts";
+import type { Outcome } from "#domain/outcome.ts";
+import type { RunEvent } from "#domain/run-event.ts";
+import type { Session } from "#domain/session.ts";
+import { lastRun, type RunTrigger, type Turn } from "#domain/turn.ts";
+import { AUTOMATIC_CONTINUE_DELAY_MS, mayContinueByItself } from "#journal/automatic-continuation.ts";
+import { acquireLease, type Lease } from "#journal/lease.ts";
+import { recoverTurn } from "#journal/recovery.ts";
+import type { NewMessage } from "#protocol/commands.ts";
+import { readJournal } from "#storage/journal-store.ts";
+import { clearClosingMarker, readClosingMarker } from "#storage/marker-store.ts";
+import { listQueue } from "#storage/queue-store.ts";
+import { claimFencingToken, fullSave, type FullSave } from "#storage/save.ts";
+import { readSession, readTurn } from "#storage/session-store.ts";
+import { StorageError } from "#storage/storage-error.ts";
+
+import { acceptMessage, pendingOf, settledSession } from "./acceptance.ts";
+import { ApprovalDesk } from "./approvals.ts";
+import type { Audience, Environment } from "./environment.ts";
+import { execute, type UnknownDecisions } from "./execution.ts";
+import { ActiveRun } from "./run.ts";
+import type { Serial } from "./serial.ts";
+
+/** How long to wait before an ending that could not be saved is tried again. */
+const SAVE_AGAIN_MS = 3000;
+
+const NO_DECISIONS: UnknownDecisions = new Map<CallId, never>();
+
+/**
+ * The runs of one session in this worker: takes the lease, recovers what a dead worker left, starts, settles, goes on.
+ * All methods but `stop` and `flush` are called inside the session's serial queue.
+ *
+ *   lease ─► recover? ─► accept (full save) ─► run ─► settle (full save) ─► next of the queue, or lease released
+ *                                               └─ interrupted ─► wait a moment ─► run again, if that is safe
+ */
+export class SessionRuns {
+  readonly desk = new ApprovalDesk();
+  readonly #env: Environment;
+  readonly #audience: Audience;
+  readonly #sessionId: SessionId;
+  readonly #serial: Serial;
+  #lease: Lease | null = null;
+  #run: ActiveRun | null = null;
+  #continuing: { readonly at: number; readonly cancel: () => void } | null = null;
+  #savedAt: number | null = null;
+  /** The interrupted run that the person chose not to have continued by itself. */
+  #declined: RunId | null = null;
+  #settled: Promise<void> = Promise.resolve();
+
+  constructor(env: Environment, audience: Audience, sessionId: SessionId, serial: Serial) {
+    this.#env = env;
+    this.#audience = audience;
+    this.#sessionId = sessionId;
+    this.#serial = serial;
+  }
+
+  get activeTurn(): Turn | null {
+    return this.#run?.turn() ?? null;
+  }
+
+  get continuesAt(): number | null {
+    return this.#continuing?.at ?? null;
+  }
+
+  get savedAt(): number | null {
+    return this.#savedAt;
+  }
+
+  get holdsLease(): boolean {
+    return this.#lease !== null;
+  }
+
+  /** Ends the run in bounded time, whatever it is doing. Gives whether there was one. */
+  stop(): boolean {
+    this.#run?.stop();
+    return this.#run !== null;
+  }
+
+  /** Resolves when the newest run has ended and what follows from it is done. Not to be awaited inside the queue. */
+  whenSettled(): Promise<void> {
+    return this.#settled;
+  }
+
+  /** Writes what is dirty now. */
+  async flush(): Promise<void> {
+    await this.#run?.commit();
+  }
+
+  /** Takes the lease, or answers false where another worker holds it. Recovers what is left of a dead run first. */
+  async takeOver(patienceMs?: number): Promise<boolean> {
+    this.cancelContinuation();
+    if (this.#lease !== null) return true;
+    const lease = await acquireLease(this.#leasePorts(), this.#sessionId, patienceMs);
+    if (lease === null) return false;
+    await this.adopt(lease);
+    return true;
+  }
+
+  /** Becomes the holder of a lease that was waited for. */
+  async adopt(lease: Lease): Promise<void> {
+    this.#lease = lease;
+    try {
+      await this.#recover(lease);
+    } catch (cause) {
+      this.releaseLease();
+      throw cause;
+    }
+  }
+
+  /** Goes on by itself soon if that is safe, else lets the lease go. */
+  async continueOrRelease(): Promise<void> {
+    const session = await readSession(this.#env.db, this.#sessionId);
+    const turn = session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head);
+    if (session === null || turn === null || !(await this.#mayContinue(session, turn))) {
+      this.releaseLease();
+      return;
+    }
+    const cancel = this.#env.timers.after(AUTOMATIC_CONTINUE_DELAY_MS, () => {
+      void this.#serial.run(async () => {
+        if (this.#continuing === null) return;
+        this.#continuing = null;
+        await this.continueTurn(turn.seq, "automatic");
+      });
+    });
+    this.#continuing = { at: this.#env.clock.now() + AUTOMATIC_CONTINUE_DELAY_MS, cancel };
+    this.#tellRunner();
+  }
+
+  /** The person said no: this interruption waits for them from now on. */
+  async decline(): Promise<void> {
+    const session = await readSession(this.#env.db, this.#sessionId);
+    const turn = session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head);
+    this.#declined = turn === null ? null : (lastRun(turn)?.id ?? null);
+    this.releaseLease();
+  }
+
+  /** Something else happens first. Keeps the lease. */
+  cancelContinuation(): boolean {
+    if (this.#continuing === null) return false;
+    this.#continuing.cancel();
+    this.#continuing = null;
+    return true;
+  }
+
+  releaseLease(): void {
+    this.cancelContinuation();
+    this.#lease?.release();
+    this.#lease = null;
+    this.#tellRunner();
+  }
+
+  /** Commits the message as a turn, then starts its run. Needs the lease and no active run. */
+  async accept(
+    message: NewMessage,
+    parent: number,
+    model: ModelRef | null,
+    extra: Partial<FullSave> = {},
+  ): Promise<Turn> {
+    const { db, clock, unique } = this.#env;
+    const session = await readSession(db, this.#sessionId);
+    const accepted = acceptMessage({
+      sessionId: this.#sessionId,
+      session,
+      message,
+      parent,
+      model,
+      now: clock.now(),
+      unique,
+    });
+    const saved = await fullSave(db, { ...accepted.save, ...extra, token: session === null ? null : this.#token() });
+    this.#noteSaved("full");
+    this.#audience.toWatchers(this.#sessionId, { type: "session-changed", session: saved });
+    this.#audience.toWatchers(this.#sessionId, {
+      type: "turn-changed",
+      sessionId: this.#sessionId,
+      turn: accepted.turn,
+    });
+    this.#startRun(
+      accepted.turn,
+      accepted.runId,
+      "send",
+      saved.model ?? (await this.#env.readSettings()).defaultModel,
+      NO_DECISIONS,
+    );
+    this.#written();
+    return accepted.turn;
+  }
+
+  /** A new run for the same turn that keeps the work done so far. */
+  async continueTurn(seq: number, trigger: RunTrigger, decisions: UnknownDecisions = NO_DECISIONS): Promise<void> {
+    const { db, clock, unique } = this.#env;
+    const turn = await readTurn(db, this.#sessionId, seq);
+    if (turn === null) return;
+    const runId = mintId<RunId>(unique);
+    const now = clock.now();
+    const saved = await fullSave(db, {
+      sessionId: this.#sessionId,
+      token: this.#token(),
+      update: (session) => ({
+        ...session,
+        pending: pendingOf(turn, runId, now),
+        headStatus: session.head === seq ? "running" : session.headStatus,
+        needsPerson: false,
+      }),
+      now,
+    });
+    this.#noteSaved("full");
+    this.#audience.toWatchers(this.#sessionId, { type: "session-changed", session: saved });
+    this.#startRun(turn, runId, trigger, saved.model ?? (await this.#env.readSettings()).defaultModel, decisions);
+    this.#written();
+  }
+
+  #startRun(turn: Turn, runId: RunId, trigger: RunTrigger, model: ModelRef, decisions: UnknownDecisions): void {
+    const lease = this.#lease;
+    if (lease === null) throw new Error("A run needs the session's lease.");
+    const run = new ActiveRun(
+      {
+        db: this.#env.db,
+        lease,
+        clock: this.#env.clock,
+        timers: this.#env.timers,
+        published: (events) => this.#publish(turn.seq, events),
+        saved: () => this.#noteSaved("checkpoint"),
+        trouble: (cause) => this.#checkpointTrouble(run, cause),
+      },
+      turn,
+      runId,
+    );
+    this.#run = run;
+    run.emit({ type: "run-started", trigger, model });
+    this.#tellRunner();
+    this.#settled = execute({ env: this.#env, run, model, desk: this.desk, decisions }).then((outcome) =>
+      this.#serial.run(() => this.#settle(run, outcome)),
+    );
+  }
+
+  /**
+   * The ending: drains the checkpointer, commits the full save, and only then shows the end. Where the device takes no
+   * writes the end is shown all the same, the lease is kept, and the save is tried until it succeeds.
+   */
+  async #settle(run: ActiveRun, outcome: Outcome): Promise<void> {
+    const { turn, ending } = await run.seal(outcome);
+    const isSaved = await this.#saveSettled(turn);
+    if (this.#run !== run) return;
+    this.#publish(turn.seq, [ending]);
+    if (!isSaved) {
+      this.#env.timers.after(SAVE_AGAIN_MS, () => void this.#serial.run(() => this.#saveLater(run, turn)));
+      return;
+    }
+    this.#run = null;
+    await this.#afterSettled(turn);
+  }
+
+  async #saveLater(run: ActiveRun, turn: Turn): Promise<void> {
+    if (this.#run !== run) return;
+    if (await this.#saveSettled(turn)) {
+      this.#run = null;
+      await this.#afterSettled(turn);
+    } else if (this.#run === run) {
+      this.#env.timers.after(SAVE_AGAIN_MS, () => void this.#serial.run(() => this.#saveLater(run, turn)));
+    }
+  }
+
+  async #afterSettled(turn: Turn): Promise<void> {
+    this.#written();
+    if (lastRun(turn)?.outcome?.kind === "completed" && (await this.#drainQueue(turn.seq))) return;
+    await this.continueOrRelease();
+  }
+
+  /** False: not stored. A lost lease or a deleted session is no failure of storage: this worker just lets go. */
+  async #saveSettled(turn: Turn): Promise<boolean> {
+    const now = this.#env.clock.now();
+    try {
+      const saved = await fullSave(this.#env.db, {
+        sessionId: this.#sessionId,
+        token: this.#token(),
+        update: (session) => settledSession(session, turn, true, now),
+        turns: [turn],
+        settledRuns: turn.runs.map((record) => record.id),
+        now,
+      });
+      this.#noteSaved("full");
+      this.#audience.storageTrouble(null);
+      this.#audience.toWatchers(this.#sessionId, { type: "session-changed", session: saved });
+      return true;
+    } catch (cause) {
+      if (cause instanceof StorageError && (cause.problem.kind === "fenced" || cause.problem.kind === "deleted")) {
+        this.#letGo();
+        return false;
+      }
+      this.#audience.storageTrouble(cause);
+      return false;
+    }
+  }
+
+  #checkpointTrouble(run: ActiveRun, cause: unknown): void {
+    if (cause instanceof StorageError && cause.problem.kind === "fenced" && this.#run === run) {
+      void run.abandon();
+      this.#letGo();
+      return;
+    }
+    this.#audience.storageTrouble(cause);
+  }
+
+  #letGo(): void {
+    this.#run = null;
+    this.#lease?.release();
+    this.#lease = null;
+    this.#written();
+    this.#tellRunner();
+  }
+
+  /** Sends the next queued message. Only after an answer that completed. Gives whether there was one. */
+  async #drainQueue(parent: number): Promise<boolean> {
+    const item = (await listQueue(this.#env.db, this.#sessionId))[0];
+    if (item === undefined) return false;
+    await this.sendQueued(item.id, parent);
+    return true;
+  }
+
+  /** Makes a turn of a queue row: the row's removal and the turn are one transaction. */
+  async sendQueued(id: string, parent: number): Promise<void> {
+    const { db, unique } = this.#env;
+    const item = (await listQueue(db, this.#sessionId)).find((candidate) => candidate.id === id);
+    if (item === undefined) return;
+    const message: NewMessage = {
+      turnId: mintId(unique),
+      messageId: mintId(unique),
+      text: item.text,
+      attachments: item.attachments,
+      draftId: null,
+    };
+    await this.accept(message, parent, null, { removeQueueItem: item.id });
+    this.#audience.toWatchers(this.#sessionId, {
+      type: "queue-changed",
+      sessionId: this.#sessionId,
+      queue: await listQueue(db, this.#sessionId),
+      queuePause: null,
+    });
+  }
+
+  /** Settles what a dead worker left. Idempotent; not activity, so the list keeps its order. */
+  async #recover(lease: Lease): Promise<void> {
+    const { db, clock } = this.#env;
+    const session = await readSession(db, this.#sessionId);
+    if (session === null || session.pending === null || session.deletedAt !== null) return;
+    const { pending } = session;
+    const stored = await readTurn(db, this.#sessionId, pending.turnSeq);
+    const now = clock.now();
+    const journal = await readJournal(db, this.#sessionId, pending.runId);
+    const turn =
+      stored === null
+        ? null
+        : recoverTurn({
+            turn: stored,
+            pending,
+            journal: journal.events,
+            savedAt: journal.savedAt,
+            marker: await readClosingMarker(db, this.#sessionId),
+            model: session.model ?? (await this.#env.readSettings()).defaultModel,
+            now,
+          });
+    await fullSave(db, {
+      sessionId: this.#sessionId,
+      token: lease.token,
+      update: (current) =>
+        turn === null ? { ...current, pending: null, needsPerson: true } : settledSession(current, turn, false, now),
+      ...(turn === null ? {} : { turns: [turn], settledRuns: turn.runs.map((run) => run.id) }),
+      now,
+    });
+    await clearClosingMarker(db, this.#sessionId);
+    this.#noteSaved("full");
+    this.#written();
+  }
+
+  async #mayContinue(session: Session, turn: Turn): Promise<boolean> {
+    const run = lastRun(turn);
+    if (run?.outcome?.kind !== "interrupted" || run.id === this.#declined) return false;
+    const settings = await this.#env.readSettings();
+    const model = session.model ?? settings.defaultModel;
+    return mayContinueByItself({
+      turn,
+      now: this.#env.clock.now(),
+      isOnScreen: this.#audience.isWatched(this.#sessionId),
+      isModelReady: (await this.#env.openProvider(model)) !== null,
+      isAllowed: settings.continueAfterInterruption === "when-safe",
+    });
+  }
+
+  #publish(turnSeq: number, events: readonly RunEvent[]): void {
+    const message = { sessionId: this.#sessionId, turnSeq, events };
+    this.#audience.toWatchers(this.#sessionId, { type: "run-events", ...message });
+    this.#env.peers.tell({ kind: "run-events", ...message });
+    if (events.some((event) => event.type === "approval-requested" || event.type === "approval-resolved")) {
+      this.#audience.refreshRows([this.#sessionId]);
+    }
+  }
+
+  #noteSaved(kind: "checkpoint" | "full"): void {
+    this.#savedAt = this.#env.clock.now();
+    this.#audience.toWatchers(this.#sessionId, { type: "saved", sessionId: this.#sessionId, at: this.#savedAt, kind });
+  }
+
+  /** The rows on disk changed: the list here and the other tabs are told. */
+  #written(): void {
+    this.#audience.refreshRows([this.#sessionId]);
+    this.#env.peers.tell({ kind: "session-written", sessionId: this.#sessionId });
+  }
+
+  #tellRunner(): void {
+    this.#audience.toWatchers(this.#sessionId, {
+      type: "runner-changed",
+      sessionId: this.#sessionId,
+      runner: this.#run === null ? "nobody" : "here",
+      continuesAt: this.continuesAt,
+    });
+  }
+
+  #token(): number {
+    if (this.#lease === null) throw new Error("A run's write needs the session's lease.");
+    return this.#lease.token;
+  }
+
+  #leasePorts() {
+    return {
+      locks: this.#env.locks,
+      claimFencingToken: (sessionId: SessionId) => claimFencingToken(this.#env.db, sessionId),
+    };
+  }
+}

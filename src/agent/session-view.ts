@@ -1,0 +1,94 @@
+import type { SessionId } from "#domain/ids.ts";
+import type { QueueItem, Session } from "#domain/session.ts";
+import { turnStatus, type Turn } from "#domain/turn.ts";
+import type { Runner, SessionSnapshot, Siblings, TurnPage } from "#protocol/commands.ts";
+import type { Database } from "#storage/database.ts";
+import { readDraft } from "#storage/draft-store.ts";
+import { listQueue } from "#storage/queue-store.ts";
+import { readPath, readSession, readSiblings } from "#storage/session-store.ts";
+
+/** Turns of one screen. Opening a session reads this many, whatever its length. */
+export const TURNS_PER_PAGE = 20;
+
+/** What only the running system knows of a session. */
+export interface LiveState {
+  /** The turn of a run that has not settled, newer than the stored row. */
+  readonly turn: Turn | null;
+  readonly runner: Runner;
+  readonly savedAt: number | null;
+  readonly continuesAt: number | null;
+}
+
+/** A whole copy of what a page shows of a session. Reads only. */
+export async function readSnapshot(db: Database, sessionId: SessionId, live: LiveState): Promise<SessionSnapshot> {
+  const session = await readSession(db, sessionId);
+  const isThere = session !== null && session.deletedAt === null;
+  const page = isThere ? await readTurnPage(db, sessionId, session.head, TURNS_PER_PAGE, live.turn) : EMPTY_PAGE;
+  const queue = await listQueue(db, sessionId);
+  return {
+    ...page,
+    sessionId,
+    session: isThere ? session : null,
+    queue,
+    queuePause: queuePause(queue, session, live.runner),
+    draft: await readDraft(db, sessionId),
+    runner: live.runner,
+    savedAt: live.savedAt,
+    continuesAt: live.continuesAt,
+  };
+}
+
+const EMPTY_PAGE: TurnPage = { turns: [], siblings: [], hasEarlier: false };
+
+/** A page of the path that ends at `fromSeq`, with `liveTurn` in place of its stored row. */
+export async function readTurnPage(
+  db: Database,
+  sessionId: SessionId,
+  fromSeq: number,
+  limit: number,
+  liveTurn: Turn | null,
+): Promise<TurnPage> {
+  if (fromSeq === 0) return EMPTY_PAGE;
+  const path = await readPath(db, sessionId, fromSeq, limit);
+  const turns = path.turns.map((turn) => (liveTurn !== null && turn.seq === liveTurn.seq ? liveTurn : turn));
+  const siblings: Siblings[] = [];
+  for (const parent of new Set(turns.map((turn) => turn.parent))) {
+    const seqs = await readSiblings(db, sessionId, parent);
+    if (seqs.length > 1) siblings.push({ parent, seqs });
+  }
+  return { turns, siblings, hasEarlier: path.hasEarlier };
+}
+
+/** Why queued messages wait although nothing runs; null when they do not wait, or there are none. */
+export function queuePause(queue: readonly QueueItem[], session: Session | null, runner: Runner): string | null {
+  if (queue.length === 0 || runner !== "nobody") return null;
+  switch (session?.headStatus) {
+    case "stopped":
+      return "You stopped the reply. The queue waits until you send the next message yourself.";
+    case "interrupted":
+      return "The reply was interrupted. The queue waits until you decide how to go on.";
+    case "completed":
+      return "The app was closed before these were sent.";
+    case undefined:
+    case null:
+    case "pending":
+    case "running":
+    case "no-answer":
+    case "tool-limit":
+    case "context-full":
+    case "error":
+      return "The last reply did not complete. The queue waits until you decide how to go on.";
+  }
+}
+
+/** The session as one Markdown text: what was asked and answered, no reasoning, no tool logs. */
+export function sessionAsMarkdown(session: Session, turns: readonly Turn[]): string {
+  const blocks = turns.flatMap((turn) => {
+    const files = turn.user.attachments.map((file) => `- ${file.name}`).join("\n");
+    const answer = turn.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n\n");
+    const status = turnStatus(turn);
+    const ending = status === "completed" ? "" : `\n\n*This answer is not complete (${status}).*`;
+    return [`## You\n\n${turn.user.text}${files === "" ? "" : `\n\n${files}`}`, `## Assistant\n\n${answer}${ending}`];
+  });
+  return `# ${session.title}\n\n${blocks.join("\n\n")}\n`;
+}

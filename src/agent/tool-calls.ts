@@ -1,0 +1,168 @@
+import type { ApprovalId, CallId, UniqueSource } from "#domain/ids.ts";
+import { mintId } from "#domain/ids.ts";
+import type { ModelRef } from "#domain/model.ts";
+import type { RunEventBody } from "#domain/run-event.ts";
+import type { ApprovalDecision, ApprovalRequest, ToolCallPart, ToolOutput } from "#domain/tool-call.ts";
+import type { Turn } from "#domain/turn.ts";
+import { callTier } from "#tools/registry.ts";
+import type { Tool, ToolContext, ToolEntry } from "#tools/tool.ts";
+
+import { needsApproval } from "./approvals.ts";
+
+/** Two refusals in a run mean "not this way": the run ends instead of asking a third time. */
+const DENIALS_THAT_END_A_RUN = 2;
+
+export interface ToolCallsPort {
+  turn(): Turn;
+  emit(body: RunEventBody): void;
+  /** Resolves to whether everything emitted so far is durable. */
+  commit(): Promise<boolean>;
+}
+
+export interface ToolCallsSetup {
+  readonly findTool: (name: string) => ToolEntry | undefined;
+  readonly context: ToolContext;
+  readonly model: ModelRef;
+  readonly unique: UniqueSource;
+  /** Read afresh for each call: the person may allow a tool, or withdraw it, while a run goes on. */
+  readonly isAllowed: (call: ToolCallPart) => Promise<boolean>;
+  readonly waitForDecision: (id: ApprovalId, signal: AbortSignal) => Promise<ApprovalDecision>;
+  /** Whether the row of an earlier request still waits, so that it can be used again after an interruption. */
+  readonly isApprovalPending: (id: ApprovalId) => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
+/** Calls of the turn that are to run now: they have their input and no result. */
+export function openCalls(turn: Turn): ToolCallPart[] {
+  return turn.parts.filter(
+    (part): part is ToolCallPart =>
+      part.kind === "tool-call" && (part.state === "queued" || part.state === "needs-approval"),
+  );
+}
+
+/**
+ * Runs all open calls side by side. For each: its start is committed before it runs, its result before this resolves.
+ * Rejects only with the signal's reason. Resolves to "stop" when the person has refused twice.
+ */
+export async function runToolCalls(port: ToolCallsPort, setup: ToolCallsSetup): Promise<"go-on" | "stop"> {
+  const ended = await Promise.allSettled(openCalls(port.turn()).map((call) => runCall(port, setup, call)));
+  setup.signal.throwIfAborted();
+  for (const end of ended) if (end.status === "rejected") throw end.reason;
+  await port.commit();
+  const denials = port.turn().parts.filter((part) => part.kind === "tool-call" && part.state === "denied");
+  return denials.length >= DENIALS_THAT_END_A_RUN ? "stop" : "go-on";
+}
+
+async function runCall(port: ToolCallsPort, setup: ToolCallsSetup, call: ToolCallPart): Promise<void> {
+  const fail = (text: string) => {
+    port.emit({ type: "tool-call-output", callId: call.id, result: "failed", output: { ok: false, text } });
+  };
+  const entry = setup.findTool(call.tool);
+  if (entry === undefined) {
+    fail(`There is no tool named ${call.tool}.`);
+    return;
+  }
+  const tool = await loadTool(entry);
+  if (typeof tool === "string") {
+    fail(tool);
+    return;
+  }
+  const complaint = tool.check(call.input);
+  if (complaint !== null) {
+    fail(complaint);
+    return;
+  }
+  if (needsApproval(callTier(entry, call.input), setup.model, await setup.isAllowed(call))) {
+    const decision = await askPerson(port, setup, call, tool);
+    if (decision === "deny") {
+      const output: ToolOutput = { ok: false, text: "The user did not allow this call. Do not try it again." };
+      port.emit({ type: "tool-call-output", callId: call.id, result: "denied", output });
+      return;
+    }
+  }
+  port.emit({ type: "tool-call-running", callId: call.id });
+  const isRecorded = await port.commit();
+  setup.signal.throwIfAborted();
+  if (!isRecorded && tool.effect !== "pure") {
+    fail(
+      "Not run: storage takes no writes now, so the call could not be recorded first. Free some space and try again.",
+    );
+    return;
+  }
+  await runTool(port, setup, call.id, tool);
+}
+
+/** The tool, or a sentence saying why its code could not be had. */
+async function loadTool(entry: ToolEntry): Promise<Tool | string> {
+  try {
+    return await entry.load();
+  } catch (cause) {
+    return `The tool ${entry.spec.name} could not be loaded (${String(cause)}). Reload the app, then try again.`;
+  }
+}
+
+async function askPerson(
+  port: ToolCallsPort,
+  setup: ToolCallsSetup,
+  call: ToolCallPart,
+  tool: Tool,
+): Promise<ApprovalDecision> {
+  const request = await approvalRequest(port, setup, call, tool);
+  const decision = await setup.waitForDecision(request.id, setup.signal);
+  port.emit({ type: "approval-resolved", callId: call.id, approvalId: request.id, decision });
+  return decision;
+}
+
+/** After an interruption a request that still waits is the same request; one that was answered is asked anew. */
+async function approvalRequest(
+  port: ToolCallsPort,
+  setup: ToolCallsSetup,
+  call: ToolCallPart,
+  tool: Tool,
+): Promise<ApprovalRequest> {
+  const earlier = call.approval?.request;
+  if (earlier !== undefined && call.state === "needs-approval" && (await setup.isApprovalPending(earlier.id))) {
+    return earlier;
+  }
+  const request: ApprovalRequest = {
+    id: mintId<ApprovalId>(setup.unique),
+    ...(await tool.preview(call.input, setup.context)),
+  };
+  port.emit({ type: "approval-requested", callId: call.id, request });
+  await port.commit();
+  return request;
+}
+
+async function runTool(port: ToolCallsPort, setup: ToolCallsSetup, callId: CallId, tool: Tool): Promise<void> {
+  const call = port.turn().parts.find((part) => part.id === callId);
+  const input = call?.kind === "tool-call" ? call.input : null;
+  let output: ToolOutput;
+  try {
+    output = await untilAborted(tool.run(input, setup.context), setup.signal);
+  } catch (cause) {
+    setup.signal.throwIfAborted();
+    output = {
+      ok: false,
+      text: `The tool failed unexpectedly: ${cause instanceof Error ? cause.message : String(cause)}`,
+    };
+  }
+  port.emit({ type: "tool-call-output", callId, result: output.ok ? "done" : "failed", output });
+  await port.commit();
+}
+
+/** Stop must take effect in bounded time, also where the work does not listen to the signal. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abandon = () => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) {
+      abandon();
+      return;
+    }
+    signal.addEventListener("abort", abandon, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", abandon);
+    });
+  });
+}
