@@ -12,6 +12,7 @@
  * is the only place where the page's side names a file of the worker's side. Vite's other form,
  * `new Worker(new URL(...))`, is found by its text alone, and the policy between the two hides it.
  */
+// oxlint-disable-next-line import/default -- Vite makes the default export, the address; the file itself has none.
 import agentWorkerAddress from "#agent/worker.ts?worker&url";
 
 /** TypeScript's DOM types do not know Trusted Types; Safari before 26 and Firefox before 148 do not have them. */

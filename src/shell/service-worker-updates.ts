@@ -1,0 +1,38 @@
+import { Workbox } from "workbox-window";
+
+import { serviceWorkerUrl } from "./trusted-urls.ts";
+import type { Updates } from "./updates.ts";
+
+/** A page that stays open for days asks by itself; browsers only ask when a page is loaded. */
+const CHECK_INTERVAL_MS = 60 * 60 * 1_000;
+
+export interface ServiceWorkerUpdates {
+  /** Looks for a new version, at most once an hour. Called when the page comes back. */
+  check(): void;
+}
+
+/**
+ * Registers the service worker and tells of new versions. Call it once, after the page has loaded: the first visit's
+ * precache must not compete with the page itself. Rejects where the browser refuses the registration.
+ */
+export async function registerServiceWorker(updates: Updates): Promise<ServiceWorkerUpdates> {
+  const { serviceWorker } = navigator;
+  const workbox = new Workbox(serviceWorkerUrl());
+  // The first worker ever takes the page over too, and that is no update.
+  let hadController = serviceWorker.controller !== null;
+  workbox.addEventListener("waiting", () => updates.waits(() => workbox.messageSkipWaiting()));
+  workbox.addEventListener("controlling", () => {
+    if (hadController) updates.tookOver();
+    hadController = true;
+  });
+  await workbox.register();
+  let checkedAt = performance.now();
+  return {
+    check() {
+      if (performance.now() - checkedAt < CHECK_INTERVAL_MS) return;
+      checkedAt = performance.now();
+      // Without a network there is no new version to hear of; the next return asks again.
+      workbox.update().catch(() => (checkedAt = Number.NEGATIVE_INFINITY));
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import "./trouble.css";
+import { type ComponentChildren, Component } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+import type { SessionId } from "#domain/ids.ts";
+import type { PageEndpoint } from "#protocol/endpoint.ts";
+
+import { saveTextFile } from "./save-text-file.ts";
+
+/** What the plain pages need. They use nothing of the interface: it is what has failed. */
+export interface PlainPorts {
+  readonly call: PageEndpoint["call"];
+  /** The session that the address names now. */
+  readonly sessionId: () => SessionId | null;
+  readonly reload: () => void;
+}
+
+interface BoundaryProps {
+  readonly ports: PlainPorts;
+  readonly onError: (error: unknown) => void;
+  readonly children: ComponentChildren;
+}
+
+/** Catches what goes wrong while drawing: instead of an empty screen there is a page that says so, and lets nobody leave without their words. */
+export class ErrorBoundary extends Component<BoundaryProps, { readonly error: unknown }> {
+  static override getDerivedStateFromError(error: unknown): { readonly error: unknown } {
+    return { error };
+  }
+
+  override state: { readonly error: unknown } = { error: null };
+
+  override componentDidCatch(error: unknown): void {
+    this.props.onError(error);
+  }
+
+  override render(): ComponentChildren {
+    const { error } = this.state;
+    return error === null ? this.props.children : <TroublePage ports={this.props.ports} error={error} />;
+  }
+}
+
+/** The page could not be drawn. */
+export function TroublePage({ ports, error }: { readonly ports: PlainPorts; readonly error: unknown }) {
+  const sessionId = ports.sessionId();
+  return (
+    <main class="trouble">
+      <h1>This page could not be drawn</h1>
+      <p>
+        Your sessions and your text are kept on this device, and a run that was going on goes on. Reload the page; if it
+        happens again, save this session as a file.
+      </p>
+      <pre>{describe(error)}</pre>
+      <div class="trouble-actions">
+        <button type="button" onClick={ports.reload}>
+          Reload
+        </button>
+        {sessionId !== null && <ExportButton ports={ports} sessionId={sessionId} />}
+      </div>
+    </main>
+  );
+}
+
+/** A session as text and nothing else, after it failed to open twice. */
+export function PlainSession({ ports, sessionId }: { readonly ports: PlainPorts; readonly sessionId: SessionId }) {
+  const [text, setText] = useState("Reading…");
+  useEffect(() => {
+    void ports.call("export-session", { sessionId }).then((reply) => {
+      setText(reply.ok ? reply.value.text : reply.refusal.message);
+    });
+  }, [ports, sessionId]);
+  return (
+    <main class="trouble">
+      <h1>This session, as plain text</h1>
+      <p>It failed to open twice, so it is shown in the simplest way. Nothing of it is lost.</p>
+      <div class="trouble-actions">
+        <ExportButton ports={ports} sessionId={sessionId} />
+        <button type="button" onClick={ports.reload}>
+          Open normally
+        </button>
+        <a href="#/new">New session</a>
+      </div>
+      <pre>{text}</pre>
+    </main>
+  );
+}
+
+function ExportButton({ ports, sessionId }: { readonly ports: PlainPorts; readonly sessionId: SessionId }) {
+  const [outcome, setOutcome] = useState("");
+  const save = async (): Promise<void> => {
+    const reply = await ports.call("export-session", { sessionId });
+    if (reply.ok) saveTextFile(reply.value.fileName, reply.value.text);
+    setOutcome(reply.ok ? "Saved." : reply.refusal.message);
+  };
+  return (
+    <>
+      <button type="button" onClick={() => void save()}>
+        Save this session as a file
+      </button>
+      <output>{outcome}</output>
+    </>
+  );
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
