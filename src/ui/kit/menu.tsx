@@ -25,11 +25,13 @@ interface MenuButtonProps {
   readonly label?: string;
   readonly menuLabel?: string;
   readonly class?: string;
+  /** For a menu in a list with one Tab stop. */
+  readonly tabIndex?: number;
   readonly children: ComponentChildren;
 }
 
 /** A button with a menu under it: arrow keys, Home, End and first letters move; Escape closes and gives the focus back. */
-export function MenuButton({ items, label, menuLabel, class: className, children }: MenuButtonProps) {
+export function MenuButton({ items, label, menuLabel, class: className, tabIndex, children }: MenuButtonProps) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
@@ -48,6 +50,7 @@ export function MenuButton({ items, label, menuLabel, class: className, children
         aria-expanded={isOpen}
         aria-label={label}
         title={label}
+        tabIndex={tabIndex}
         popovertarget={id}
         onKeyDown={(event) => {
           if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;

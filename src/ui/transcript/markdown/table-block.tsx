@@ -1,0 +1,78 @@
+import type { Tokens } from "marked";
+
+import { CopyButton } from "#ui/kit/copy-button.tsx";
+import { ScrollBox } from "#ui/kit/group.tsx";
+
+import { Inline } from "./inline.tsx";
+
+interface TableBlockProps {
+  readonly table: Tokens.Table;
+  readonly isFinal: boolean;
+}
+
+/** A table in a box that scrolls sideways; columns of numbers stand at their end. */
+export function TableBlock({ table, isFinal }: TableBlockProps) {
+  const numeric = table.header.map((_, column) => isNumericColumn(table.rows.map((row) => row[column]?.text ?? "")));
+  return (
+    <div class="table">
+      <ScrollBox class="table-box" label="Table">
+        <table>
+          <thead>
+            <tr>
+              {table.header.map((cell, column) => (
+                <HeaderCell key={column} cell={cell} isNumeric={numeric[column] === true} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {table.rows.map((row, index) => (
+              <tr key={index}>
+                {row.map((cell, column) => (
+                  <td key={column} data-align={alignOf(cell, numeric[column] === true)}>
+                    <Inline tokens={cell.tokens} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      {isFinal && <CopyButton class="copy-table" label="Copy table as CSV" text={() => csvOf(table)} />}
+    </div>
+  );
+}
+
+/** A header without words would be a header of nothing. */
+function HeaderCell({ cell, isNumeric }: { readonly cell: Tokens.TableCell; readonly isNumeric: boolean }) {
+  const align = alignOf(cell, isNumeric);
+  if (cell.text.trim() === "") return <td>{cell.text}</td>;
+  return (
+    <th scope="col" data-align={align}>
+      <Inline tokens={cell.tokens} />
+    </th>
+  );
+}
+
+function alignOf(cell: Tokens.TableCell, isNumeric: boolean): "start" | "center" | "end" {
+  if (cell.align === "center") return "center";
+  return cell.align === "right" || (cell.align === null && isNumeric) ? "end" : "start";
+}
+
+const NUMBER = /^[-+−]?[\d.,\u00a0\u202f' ]*\d(?:\s?[%°\p{Sc}]|\s?\p{L}{1,4}(?:\/\p{L}{1,3})?)?$/u;
+
+/** Whether every filled cell is a number, perhaps with a unit or a currency. */
+export function isNumericColumn(cells: readonly string[]): boolean {
+  const filled = cells
+    .map((cell) => cell.trim().replace(/^\p{Sc}\s?/u, ""))
+    .filter((cell) => cell !== "" && cell !== "-" && cell !== "–");
+  return filled.length > 0 && filled.every((cell) => NUMBER.test(cell));
+}
+
+function csvOf(table: Tokens.Table): string {
+  const rows = [table.header, ...table.rows];
+  return rows.map((row) => row.map((cell) => csvCell(cell.text)).join(",")).join("\r\n");
+}
+
+export function csvCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
