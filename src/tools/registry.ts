@@ -1,0 +1,35 @@
+import type { JsonValue } from "#domain/json.ts";
+import type { Tier } from "#domain/tool-call.ts";
+import type { ToolName } from "./catalogue.ts";
+import { catalogue } from "./catalogue.ts";
+import type { Tool, ToolEntry } from "./tool.ts";
+
+/** The code of each tool, fetched when it first runs: the libraries behind them are heavier than the rest of the worker. */
+const loaders: Readonly<Partial<Record<ToolName, () => Promise<Tool>>>> = {
+  count_text: () => import("./count-text.ts").then((file) => file.countText),
+  list_files: () => import("./read-tools.ts").then((file) => file.listFiles),
+  read_file: () => import("./read-tools.ts").then((file) => file.readFile),
+  write_file: () => import("./write-tools.ts").then((file) => file.writeFile),
+  append_file: () => import("./write-tools.ts").then((file) => file.appendFile),
+  replace_in_file: () => import("./replace-in-file.ts").then((file) => file.replaceInFile),
+  rename_file: () => import("./write-tools.ts").then((file) => file.renameFile),
+  delete_file: () => import("./write-tools.ts").then((file) => file.deleteFile),
+  search_sessions: () => import("./search-sessions.ts").then((file) => file.searchSessions),
+};
+
+/** Every tool, in the order in which a model is told of them. */
+export const toolEntries: readonly ToolEntry[] = (Object.keys(catalogue) as ToolName[]).flatMap((name) => {
+  const load = loaders[name];
+  return load === undefined ? [] : [{ ...catalogue[name], load }];
+});
+
+export function findTool(name: string): ToolEntry | undefined {
+  return toolEntries.find((entry) => entry.spec.name === name);
+}
+
+/** How far one call reaches: a tool that can read a session reaches further when it is asked to. */
+export function callTier(entry: ToolEntry, input: JsonValue): Tier {
+  const isReadingSession =
+    typeof input === "object" && input !== null && "sessionId" in input && input["sessionId"] !== null;
+  return isReadingSession && entry.tier < 2 ? 2 : entry.tier;
+}
