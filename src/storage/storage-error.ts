@@ -59,11 +59,14 @@ export function describeStorageProblem(problem: StorageProblem): string {
 /** Safari says this on iOS after it dropped the database process; there is no name of its own for it. */
 const LOST_CONNECTION = /connection (?:to indexed database server )?(?:is |was )?(?:lost|closed|closing)/i;
 
-/** Whether a failure means that the connection itself is gone, so that a new one may work. */
+/** Whether a failed request or transaction means that the connection itself is gone, so that a new one may work. */
 export function isConnectionLost(failure: unknown): boolean {
-  const name = nameOf(failure);
-  if (name === "InvalidStateError") return true;
-  return name === "UnknownError" && failure instanceof Error && LOST_CONNECTION.test(failure.message);
+  return nameOf(failure) === "UnknownError" && failure instanceof Error && LOST_CONNECTION.test(failure.message);
+}
+
+/** InvalidStateError: a closed connection was asked for a transaction, or an ended transaction for something. */
+export function isEnded(failure: unknown): boolean {
+  return nameOf(failure) === "InvalidStateError";
 }
 
 /** Maps what IndexedDB fails with, by its name: messages differ between browsers, names do not. */

@@ -2,7 +2,7 @@ import type { IDBPDatabase, IDBPTransaction, StoreKey, StoreValue } from "idb";
 import { unwrap } from "idb";
 
 import type { HoldfastSchema, StoreName } from "./schema.ts";
-import { isConnectionLost, StorageError, toStorageError } from "./storage-error.ts";
+import { isConnectionLost, isEnded, toStorageError } from "./storage-error.ts";
 
 export type Connection = IDBPDatabase<HoldfastSchema>;
 /** Typed over every store; a store that the transaction was not opened over throws NotFoundError when it is asked for. */
@@ -88,7 +88,7 @@ export async function runWrite<T>(
   } catch (failure) {
     abort(tx);
     const cause = (await ended) ?? failure;
-    throw lostOr(failure instanceof StorageError ? failure : moreTelling(cause, failure));
+    throw toFailure(moreTelling(cause, failure));
   }
   commit(tx);
   const failure = await ended;
@@ -112,7 +112,7 @@ export async function runRead<T>(
   } catch (failure) {
     abort(tx);
     await ended;
-    throw lostOr(failure);
+    throw toFailure(failure);
   }
 }
 
@@ -120,12 +120,14 @@ function begin<Tx>(open: () => Tx): Tx {
   try {
     return open();
   } catch (failure) {
-    throw lostOr(failure);
+    if (isEnded(failure)) throw new ConnectionLost("connection closed", { cause: failure });
+    throw toStorageError(failure);
   }
 }
 
-function lostOr(failure: unknown): Error {
-  if (failure instanceof StorageError) return failure;
+/** What IndexedDB failed with becomes a StorageError; a mistake in the work itself stays what it is. */
+function toFailure(failure: unknown): unknown {
+  if (!(failure instanceof DOMException)) return failure;
   return isConnectionLost(failure)
     ? new ConnectionLost("connection lost", { cause: failure })
     : toStorageError(failure);
@@ -133,8 +135,7 @@ function lostOr(failure: unknown): Error {
 
 /** An abort that we asked for says nothing; one by the browser (a full disk) says more than the request it broke. */
 function moreTelling(fromTransaction: unknown, fromWork: unknown): unknown {
-  const mapped = toStorageError(fromTransaction).problem;
-  return mapped.kind === "aborted" ? fromWork : fromTransaction;
+  return toStorageError(fromTransaction).problem.kind === "aborted" ? fromWork : fromTransaction;
 }
 
 /**
@@ -155,8 +156,8 @@ function commit(tx: ReadTransaction | WriteTransaction): void {
   try {
     tx.commit();
   } catch (failure) {
-    // InvalidStateError: it has ended by itself, which endOf reports.
-    if (!isConnectionLost(failure)) throw failure;
+    // It has ended by itself, which endOf reports.
+    if (!isEnded(failure)) throw failure;
   }
 }
 
@@ -164,7 +165,7 @@ function abort(tx: ReadTransaction | WriteTransaction): void {
   try {
     tx.abort();
   } catch (failure) {
-    // InvalidStateError: it has ended by itself, which endOf reports.
-    if (!isConnectionLost(failure)) throw failure;
+    // It has ended by itself, which endOf reports.
+    if (!isEnded(failure)) throw failure;
   }
 }

@@ -14,6 +14,7 @@ const COUNTED = [
   "queue",
   "approvals",
   "blobs",
+  "files",
 ] as const satisfies readonly StoreName[];
 
 export interface StoreUsage {
