@@ -1,4 +1,4 @@
-import type { TextPart } from "#domain/message.ts";
+import type { Part, TextPart } from "#domain/message.ts";
 import type { ModelContent, ModelMessage, ModelToolResult } from "#domain/model.ts";
 import type { ToolCallPart } from "#domain/tool-call.ts";
 import { turnStatus, type Turn } from "#domain/turn.ts";
@@ -69,8 +69,7 @@ function pushUser(messages: ModelMessage[], turn: Turn): void {
 }
 
 function pushReply(messages: ModelMessage[], turn: Turn): void {
-  const steps = Map.groupBy(turn.parts, (part) => part.step);
-  for (const parts of steps.values()) {
+  for (const parts of partsByStep(turn)) {
     const content: ModelContent[] = [];
     const results: ModelToolResult[] = [];
     for (const part of parts) {
@@ -95,6 +94,17 @@ function pushReply(messages: ModelMessage[], turn: Turn): void {
     pushAssistant(messages, content);
     if (results.length > 0) messages.push({ role: "tool", results });
   }
+}
+
+/** The parts of each step, in the order in which the steps began. */
+function partsByStep(turn: Turn): Iterable<readonly Part[]> {
+  const steps = new Map<number, Part[]>();
+  for (const part of turn.parts) {
+    const parts = steps.get(part.step);
+    if (parts === undefined) steps.set(part.step, [part]);
+    else parts.push(part);
+  }
+  return steps.values();
 }
 
 /** Content of one answer stays one message until a tool result stands between. */

@@ -1,0 +1,298 @@
+import { IDBFactory } from "fake-indexeddb";
+
+import type { Environment } from "#agent/environment.ts";
+import { AgentHost } from "#agent/host.ts";
+import type { PeerMessage, Peers } from "#agent/peers.ts";
+import { settingsFrom } from "#agent/settings.ts";
+import { applyEvent, continuity } from "#domain/apply-event.ts";
+import { mintId, readId, type MessageId, type SessionId, type TurnId } from "#domain/ids.ts";
+import type { ModelRef } from "#domain/model.ts";
+import type { Turn } from "#domain/turn.ts";
+import { memoryLocks } from "#journal/memory-locks.ts";
+import type { Locks } from "#journal/ports.ts";
+import type { CommandInput, CommandName, CommandResult, NewMessage, SessionSnapshot } from "#protocol/commands.ts";
+import { openPageEndpoint, type PageEndpoint } from "#protocol/endpoint.ts";
+import type { WorkerEvent } from "#protocol/events.ts";
+import { memoryChannel } from "#protocol/memory-endpoint.ts";
+import type { Provider } from "#providers/provider.ts";
+import { Database } from "#storage/database.ts";
+import { searchTurns, sessionText } from "#storage/search.ts";
+import { readSettings } from "#storage/settings-store.ts";
+import { toolEntries } from "#tools/registry.ts";
+import type { ToolEntry, Workspace } from "#tools/tool.ts";
+import { createMemoryWorkspaces } from "#tools/workspace-memory.ts";
+
+import { fakeTime, rest, until, type FakeTime } from "./fake-time.ts";
+
+/** One device in memory: a database, locks and files that outlive the tabs, and a clock that the test moves. */
+export interface World {
+  readonly time: FakeTime;
+  readonly session: SessionId;
+  /** A tab: a worker of its own and its page. Opens with the world's provider unless told. */
+  openTab(options?: { readonly provider?: Provider }): Tab;
+  /** What is on disk, read past all caches. */
+  readonly disk: Database;
+  /** Records that were written so far, by store. */
+  readonly writes: { readonly store: string; readonly bytes: number }[];
+  offline(isOffline: boolean): void;
+}
+
+export interface WorldOptions {
+  readonly provider?: Provider;
+  readonly tools?: readonly ToolEntry[];
+}
+
+let worlds = 0;
+
+export function openWorld(options: WorldOptions = {}): World {
+  globalThis.indexedDB = new IDBFactory();
+  const name = `world-${worlds++}`;
+  const time = fakeTime();
+  const locks = memoryLocks();
+  const hub = peerHub();
+  const workspaces = createMemoryWorkspaces(() => time.now());
+  const writes: { store: string; bytes: number }[] = [];
+  let ids = 0;
+  const network = { isOffline: false, wake: new Set<() => void>() };
+  const world: World = {
+    time,
+    session: readId<SessionId>("session-1"),
+    disk: new Database({ name }),
+    writes,
+    offline(isOffline) {
+      network.isOffline = isOffline;
+      if (!isOffline) for (const wake of network.wake) wake();
+    },
+    openTab(tab = {}) {
+      const db = new Database({ name });
+      db.observeWrites((write) => writes.push(write));
+      const life = tabLife(locks);
+      const env: Environment = {
+        db,
+        clock: time,
+        timers: life.timers(time),
+        locks: life.locks,
+        peers: hub.join(),
+        network: {
+          isOffline: () => network.isOffline,
+          waitUntilOnline: (signal) =>
+            new Promise((resolve, reject) => {
+              const wake = () => {
+                network.wake.delete(wake);
+                resolve();
+              };
+              network.wake.add(wake);
+              signal.addEventListener("abort", () => {
+                reject(signal.reason as Error);
+              });
+            }),
+        },
+        unique: () => `id-${ids++}`,
+        random: () => 0.5,
+        timeZone: "Europe/Berlin",
+        tools: options.tools ?? toolEntries,
+        openWorkspace: (id): Promise<Workspace> => Promise.resolve(workspaces.open(id)),
+        sessionReader: {
+          search: (query, limit) => searchTurns(db, query, limit),
+          text: (id) => sessionText(db, id),
+        },
+        openProvider: (_model: ModelRef) => Promise.resolve(tab.provider ?? options.provider ?? null),
+        readSettings: async () => settingsFrom(await readSettings(db)),
+        readStorageUsage: () => Promise.resolve({ usedBytes: null, allowedBytes: null, isPersistent: null }),
+      };
+      return new Tab(env, world, life, () => `id-${ids++}`);
+    },
+  };
+  return world;
+}
+
+/** A page with its worker. `kill` is the process's death: nothing more runs, nothing is said, the locks come free. */
+export class Tab {
+  readonly host: AgentHost;
+  readonly events: WorkerEvent[] = [];
+  readonly #world: World;
+  readonly #life: TabLife;
+  readonly #env: Environment;
+  readonly #unique: () => string;
+  readonly #endpoint: PageEndpoint;
+  readonly #leave: () => void;
+  snapshot: SessionSnapshot | null = null;
+  readonly turns = new Map<number, Turn>();
+  /** Events that did not follow on what the page had. Must stay empty. */
+  gaps = 0;
+
+  constructor(env: Environment, world: World, life: TabLife, unique: () => string) {
+    this.#env = env;
+    this.#world = world;
+    this.#life = life;
+    this.#unique = unique;
+    this.host = new AgentHost(env);
+    const { page, worker } = memoryChannel();
+    this.#leave = this.host.connect(worker);
+    this.#endpoint = openPageEndpoint(page, { event: (event) => this.#receive(event) });
+  }
+
+  /** Asks, and fails the test on a refusal. */
+  async ask<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandResult<Name>> {
+    const reply = await this.#endpoint.call(name, input);
+    if (!reply.ok) throw new Error(`${name} was refused: ${reply.refusal.reason}: ${reply.refusal.message}`);
+    return reply.value;
+  }
+
+  call: PageEndpoint["call"] = (name, input) => this.#endpoint.call(name, input);
+
+  async attach(sessionId: SessionId = this.#world.session): Promise<SessionSnapshot> {
+    const snapshot = await this.ask("attach-session", { sessionId });
+    this.#take(snapshot);
+    return snapshot;
+  }
+
+  message(text: string): NewMessage {
+    return {
+      turnId: mintId<TurnId>(this.#unique),
+      messageId: mintId<MessageId>(this.#unique),
+      text,
+      attachments: [],
+      draftId: null,
+    };
+  }
+
+  send(text: string, sessionId: SessionId = this.#world.session): Promise<{ accepted: "turn" | "queued" }> {
+    return this.ask("send-message", { sessionId, message: this.message(text), model: null });
+  }
+
+  /** The turn as this page shows it. */
+  turn(seq = this.lastSeq): Turn {
+    const turn = this.turns.get(seq);
+    if (turn === undefined) throw new Error(`The page shows no turn ${seq}.`);
+    return turn;
+  }
+
+  get lastSeq(): number {
+    return Math.max(0, ...this.turns.keys());
+  }
+
+  until(condition: (turn: Turn) => boolean, what: string, seq?: number): Promise<void> {
+    return until(() => {
+      const turn = this.turns.get(seq ?? this.lastSeq);
+      return turn !== undefined && condition(turn);
+    }, what);
+  }
+
+  /** The page's farewell on a reload or close, then its end. */
+  async reload(): Promise<void> {
+    await this.ask("flush", { cause: "page-closed" });
+    await this.kill();
+  }
+
+  async kill(): Promise<void> {
+    this.#life.end();
+    this.#leave();
+    this.#env.peers.close();
+    // Work that is already on its way to the database is let come to rest: a transaction is whole or not there.
+    await rest();
+    await this.#env.db.close();
+    this.#life.freeLocks();
+    await rest();
+  }
+
+  #take(snapshot: SessionSnapshot): void {
+    this.snapshot = snapshot;
+    this.turns.clear();
+    for (const turn of snapshot.turns) this.turns.set(turn.seq, turn);
+  }
+
+  #receive(event: WorkerEvent): void {
+    this.events.push(event);
+    if (event.type === "snapshot") this.#take(event.snapshot);
+    if (event.type === "turn-changed") this.turns.set(event.turn.seq, event.turn);
+    if (event.type === "run-events") {
+      for (const fact of event.events) {
+        const turn = this.turns.get(event.turnSeq);
+        if (turn === undefined) continue;
+        if (continuity(turn, fact) === "gap") this.gaps++;
+        this.turns.set(event.turnSeq, applyEvent(turn, fact));
+      }
+    }
+  }
+}
+
+/** What a tab holds of the process: its timers and locks end with it. */
+interface TabLife {
+  readonly locks: Locks;
+  timers(time: FakeTime): Environment["timers"];
+  end(): void;
+  freeLocks(): void;
+}
+
+function tabLife(shared: Locks): TabLife {
+  let isOver = false;
+  const cancels = new Set<() => void>();
+  const releases = new Set<() => void>();
+  const waiting = new AbortController();
+  const keep = <Held extends { release(): void }>(held: Held): Held => {
+    releases.add(() => {
+      held.release();
+    });
+    return held;
+  };
+  return {
+    locks: {
+      async tryAcquire(name) {
+        const held = await shared.tryAcquire(name);
+        return held === null ? null : keep(held);
+      },
+      wait: async (name, signal) => keep(await shared.wait(name, AbortSignal.any([signal, waiting.signal]))),
+      heldNames: () => shared.heldNames(),
+    },
+    timers: (time) => ({
+      after(delayMs, run) {
+        const cancel = time.after(delayMs, () => {
+          if (!isOver) run();
+        });
+        cancels.add(cancel);
+        return cancel;
+      },
+      every(intervalMs, run) {
+        const cancel = time.every(intervalMs, () => {
+          if (!isOver) run();
+        });
+        cancels.add(cancel);
+        return cancel;
+      },
+    }),
+    end() {
+      isOver = true;
+      for (const cancel of cancels) cancel();
+      waiting.abort(new DOMException("The tab is gone", "AbortError"));
+    },
+    freeLocks() {
+      for (const release of releases) release();
+    },
+  };
+}
+
+/** BroadcastChannel's twin: to all but the sender, copied, later. */
+function peerHub(): { join(): Peers } {
+  const members = new Set<{ receive: ((message: PeerMessage) => void) | null }>();
+  return {
+    join() {
+      const member: { receive: ((message: PeerMessage) => void) | null } = { receive: null };
+      members.add(member);
+      return {
+        tell(message) {
+          if (!members.has(member)) return;
+          const copy = structuredClone(message);
+          for (const other of members) if (other !== member) queueMicrotask(() => other.receive?.(copy));
+        },
+        listen(receive) {
+          member.receive = receive;
+        },
+        close() {
+          member.receive = null;
+          members.delete(member);
+        },
+      };
+    },
+  };
+}
