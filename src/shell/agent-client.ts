@@ -129,8 +129,11 @@ class RestartingAgent implements AgentClient {
     });
     const reply = await life.endpoint.call(name, input);
     cancel();
-    // Without this the new worker would take the interrupted run up again, against the person's word.
-    return this.#life === life || this.#ended !== null ? reply : this.#send(name, input);
+    if (this.#life === life || this.#ended !== null) return reply;
+    // The new worker would take the interrupted run up again, against the person's word. It must hear of Stop after the
+    // view's attach, which is what finds the run: an answer to anything proves that the attach was posted.
+    await this.#send("ping", null);
+    return this.#send(name, input);
   }
 
   #refused(): { readonly ok: false; readonly refusal: Refusal } {

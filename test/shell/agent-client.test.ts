@@ -140,6 +140,19 @@ test("[C2] Stop that a wedged worker does not answer takes the worker away after
   expect(workers[1]?.heard).toContain("stop-run");
 });
 
+test("[C2] the next worker hears of Stop after the view's attach, which would let the run go on", async () => {
+  const { workers, startWorker } = fakeWorkers([silent, obedient]);
+  connect(startWorker);
+  client.state.subscribe((state) => {
+    if (state === "ready") void client.call("attach-session", { sessionId });
+  });
+  client.start();
+  await vi.advanceTimersByTimeAsync(0);
+  void client.call("stop-run", { sessionId });
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(workers[1]?.heard).toEqual(["ping", "attach-session", "stop-run"]);
+});
+
 test("Stop that is answered leaves the worker alone", async () => {
   const { workers, startWorker } = fakeWorkers([obedient]);
   connect(startWorker);

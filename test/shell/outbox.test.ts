@@ -89,7 +89,8 @@ test("another open tab's messages are its own to send; those of a tab that is go
 
 test("[R3] an entry that cannot be read is told of, left where it is, and keeps no other back", () => {
   storage.setItem("holdfast:outbox:torn", '{"version":1,"tab":"x"');
-  storage.setItem("holdfast:outbox:newer", '{"version":2,"words":"?"}');
+  const newer = { ...message("from a newer app"), version: 2, tab: "this-tab" };
+  storage.setItem("holdfast:outbox:newer", JSON.stringify(newer));
   storage.setItem("someone-else", "{}");
   open().put(message("whole"));
   expect(

@@ -82,6 +82,9 @@ test("[P3] a page restored from the back/forward cache is told so once, in eithe
   steps.length = 0;
   fire("pagehide", "hidden", "visible", "restored");
   expect(steps.slice(2)).toEqual([{ back: "restored" }]);
+  steps.length = 0;
+  fire("pagehide", "restored");
+  expect(steps.slice(2)).toEqual([{ back: "restored" }]);
 });
 
 test("[P3] after a return the next end is flushed again", () => {
@@ -92,8 +95,8 @@ test("[P3] after a return the next end is flushed again", () => {
 
 test("leaving that is called off leaves nothing behind: the real end is flushed in full", () => {
   fire("beforeunload");
-  fire("pagehide");
-  expect(steps).toEqual(["hide", null, "hide", "page-closed"]);
+  fire("hidden");
+  expect(steps).toEqual(["hide", null, "hide", null]);
 });
 
 test("[R4] a page left for an update says so", () => {
