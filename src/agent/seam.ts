@@ -51,7 +51,8 @@ export function seamFilter(existing: string, style: ContinuationStyle): SeamFilt
 /** Whether some tail of `existing` that is longer than `held` begins with all of it. */
 function mayStillOverlap(existing: string, held: string): boolean {
   const tail = existing.slice(-LONGEST_OVERLAP);
-  return held.length < tail.length && tail.includes(held) && !tail.endsWith(held);
+  const at = tail.indexOf(held);
+  return at >= 0 && at + held.length < tail.length;
 }
 
 /** Length of the longest tail of `existing` that `text` begins with. */

@@ -61,9 +61,12 @@ function withRun(turn: Turn, { pending, model }: Remains): Turn {
   });
 }
 
+/** A worker lives on for a moment after its page has said farewell; a save later than that means that it went on. */
+const DYING_MS = 3000;
+
 function interruption({ marker, pending, savedAt }: Remains): Outcome {
   const lastSave = Math.max(savedAt ?? 0, pending.startedAt);
-  if (marker !== null && marker.at >= pending.startedAt) {
+  if (marker !== null && marker.at >= pending.startedAt && lastSave <= marker.at + DYING_MS) {
     return { kind: "interrupted", cause: marker.cause, savedUpTo: Math.max(marker.at, lastSave), mayMiss: false };
   }
   return { kind: "interrupted", cause: "app-died", savedUpTo: lastSave, mayMiss: true };
