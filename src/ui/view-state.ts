@@ -21,6 +21,9 @@ export interface StorageTrouble {
   readonly isReadOnly: boolean;
 }
 
+/** What a granted command gives. `true` stands for nothing, so that it cannot be taken for a refusal. */
+export type Granted<Name extends CommandName> = CommandResult<Name> extends null ? true : CommandResult<Name>;
+
 /**
  * Everything that the interface shows, as signals. Fed by `receive`; asks by commands. Keyed by session: what is told
  * about one session never changes what is shown of another.
@@ -139,10 +142,10 @@ export class ViewState {
     this.#recovered.value = [];
   }
 
-  /** A command whose refusal the person reads as a toast. Null: refused. */
-  async ask<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandResult<Name> | null> {
+  /** A command whose refusal the person reads as a notice. Null: refused; true: done, where there is nothing to tell. */
+  async ask<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<Granted<Name> | null> {
     const reply = await this.#ports.call(name, input);
-    if (reply.ok) return reply.value;
+    if (reply.ok) return (reply.value ?? true) as Granted<Name>;
     this.toasts.show(reply.refusal.message, { tone: "problem" });
     return null;
   }
