@@ -81,8 +81,8 @@ export class Database {
 
   /** Lets go of the database once what runs has ended. Later calls fail with `closed`. */
   async close(): Promise<void> {
-    this.#refusal ??= new StorageError({ kind: "closed" });
     await this.#gate.exclusive(async () => {
+      this.#refusal ??= new StorageError({ kind: "closed" });
       const connection = await this.#connection?.catch(() => null);
       connection?.close();
       this.#connection = null;
