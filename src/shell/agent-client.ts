@@ -4,7 +4,7 @@ import type { CommandInput, CommandName, CommandReply, Refusal } from "#protocol
 import { openPageEndpoint, type PageEndpoint, PROTOCOL_VERSION } from "#protocol/endpoint.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 
-import { newPingWatch, newRestartPolicy, PING_INTERVAL_MS, type PingWatch } from "./agent-watch.ts";
+import { type DeathKind, newPingWatch, newRestartPolicy, PING_INTERVAL_MS, type PingWatch } from "./agent-watch.ts";
 import { afterRunningTime } from "./running-time.ts";
 import type { WorkerLife } from "./worker-channel.ts";
 
@@ -91,7 +91,7 @@ class RestartingAgent implements AgentClient {
     try {
       started = this.#parts.startWorker(this.#hasDied);
     } catch (cause) {
-      this.#scheduleNext(null, `it could not be created (${String(cause)})`, false);
+      this.#scheduleNext(null, `it could not be created (${String(cause)})`, "error");
       return;
     }
     this.#life = this.#watchOver(started);
@@ -125,7 +125,7 @@ class RestartingAgent implements AgentClient {
     const life = this.#life;
     if (life === null || life.helloAt === null) return this.#send(name, input);
     const cancel = afterRunningTime(STOP_LIMIT_MS, this.#parts.isVisible, () => {
-      if (this.#life === life) this.#died(life, "it did not answer Stop", false);
+      if (this.#life === life) this.#died(life, "it did not answer Stop", "stop");
     });
     const reply = await life.endpoint.call(name, input);
     cancel();
@@ -143,7 +143,7 @@ class RestartingAgent implements AgentClient {
   #watchOver(started: WorkerLife): Life {
     const pings = setInterval(() => this.#tick(life), PING_INTERVAL_MS);
     const cancelHelloLimit = afterRunningTime(HELLO_LIMIT_MS, this.#parts.isVisible, () =>
-      this.#died(life, "it did not start in time", true),
+      this.#died(life, "it did not start in time", "silence"),
     );
     const life: Life = {
       endpoint: openPageEndpoint(
@@ -163,7 +163,7 @@ class RestartingAgent implements AgentClient {
         cancelHelloLimit();
       },
     };
-    started.onDeath((reason) => this.#died(life, reason, false));
+    started.onDeath((reason) => this.#died(life, reason, "error"));
     return life;
   }
 
@@ -183,22 +183,22 @@ class RestartingAgent implements AgentClient {
 
   #tick(life: Life): void {
     const todo = life.watch?.tick(performance.now(), this.#parts.isVisible());
-    if (todo === "dead") this.#died(life, "it did not answer", true);
+    if (todo === "dead") this.#died(life, "it did not answer", "silence");
     // The reply counts as heard when it arrives, like anything else that the worker says.
     else if (todo === "ping") void life.endpoint.call("ping", null);
   }
 
-  #died(life: Life, reason: string, wasSilent: boolean): void {
+  #died(life: Life, reason: string, kind: DeathKind): void {
     if (this.#life !== life) return;
     this.#life = null;
     life.release();
-    this.#scheduleNext(life.helloAt === null ? null : performance.now() - life.helloAt, reason, wasSilent);
+    this.#scheduleNext(life.helloAt === null ? null : performance.now() - life.helloAt, reason, kind);
     life.endpoint.close();
   }
 
-  #scheduleNext(livedMs: number | null, reason: string, wasSilent: boolean): void {
+  #scheduleNext(livedMs: number | null, reason: string, kind: DeathKind): void {
     this.#hasDied = true;
-    const { delayMs, isHopeless } = this.#policy.died(livedMs, wasSilent);
+    const { delayMs, isHopeless } = this.#policy.died(livedMs, kind);
     this.#parts.log(`The agent's worker died: ${reason}. The next one starts in ${delayMs} ms.`);
     this.state.value = "restarting";
     if (isHopeless) {

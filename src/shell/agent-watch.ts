@@ -52,6 +52,9 @@ export function newPingWatch(startedAt: number, silentDeaths: number): PingWatch
   };
 }
 
+/** `error`: it said so itself. `silence`: it was given up. `stop`: the person's Stop took it away, which proves nothing about the next one. */
+export type DeathKind = "error" | "silence" | "stop";
+
 export interface RestartPlan {
   readonly delayMs: number;
   /** True: it has died too often in a row to keep the person waiting in silence. */
@@ -60,7 +63,7 @@ export interface RestartPlan {
 
 export interface RestartPolicy {
   /** A worker died `livedMs` after its hello; null when it never said hello. */
-  died(livedMs: number | null, wasSilent: boolean): RestartPlan;
+  died(livedMs: number | null, kind: DeathKind): RestartPlan;
   /** How many workers in a row were given up for their silence. */
   silentDeaths(): number;
 }
@@ -69,13 +72,14 @@ export function newRestartPolicy(): RestartPolicy {
   let inARow = 0;
   let silent = 0;
   return {
-    died(livedMs, wasSilent) {
+    died(livedMs, kind) {
+      if (kind === "stop") return { delayMs: 0, isHopeless: false };
       if (livedMs !== null && livedMs >= HEALTHY_MS) {
         inARow = 0;
         silent = 0;
       }
       inARow += 1;
-      silent = wasSilent ? silent + 1 : 0;
+      silent = kind === "silence" ? silent + 1 : 0;
       return { delayMs: BACKOFF_MS[inARow - 1] ?? LONGEST_BACKOFF_MS, isHopeless: inARow >= TELL_AFTER };
     },
     silentDeaths: () => silent,

@@ -41,7 +41,7 @@ export interface Shell {
  * interface can be; nothing in it waits for the worker.
  */
 export async function startShell(): Promise<Shell> {
-  const errors = watchErrors(window, (message, cause) => console.error(message, cause));
+  const errors = watchErrors(window, (message, cause) => console.error(message, cause ?? ""));
   const events = eventGate();
   const isReadOnly = signal(false);
   const agent = createAgentClient({

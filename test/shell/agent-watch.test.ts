@@ -53,14 +53,20 @@ test("a debugger's pause is no loop: each silent death doubles the patience with
 
 test("restarts come at once, then after 1, 3 and 10 s, and from the fifth death in a row the person is told", () => {
   const policy = newRestartPolicy();
-  const plans = Array.from({ length: 6 }, () => policy.died(0, false));
+  const plans = Array.from({ length: 6 }, () => policy.died(0, "error"));
   expect(plans.map((plan) => plan.delayMs)).toEqual([0, 1_000, 3_000, 10_000, 30_000, 30_000]);
   expect(plans.map((plan) => plan.isHopeless)).toEqual([false, false, false, false, true, true]);
 });
 
 test("a worker that lived for a minute died of something new", () => {
   const policy = newRestartPolicy();
-  for (let n = 0; n < 5; n++) policy.died(null, true);
-  expect(policy.died(60_000, false)).toEqual({ delayMs: 0, isHopeless: false });
+  for (let n = 0; n < 5; n++) policy.died(null, "silence");
+  expect(policy.died(60_000, "error")).toEqual({ delayMs: 0, isHopeless: false });
   expect(policy.silentDeaths()).toBe(0);
+});
+
+test("[C2] a worker that Stop took away is replaced at once, however many died before it", () => {
+  const policy = newRestartPolicy();
+  for (let n = 0; n < 5; n++) policy.died(0, "error");
+  expect(policy.died(0, "stop")).toEqual({ delayMs: 0, isHopeless: false });
 });
