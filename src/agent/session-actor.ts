@@ -23,6 +23,12 @@ const BUSY = "A reply is still running in this session. Stop it first, or wait u
 const ELSEWHERE = "This session is running in another tab. Do this there, or wait until it has finished.";
 
 /**
+ * How long opening a session waits for the lock of a worker that may be dying: longer than a reload needs to free it (25
+ * to 40 ms), short enough to open a session that another tab runs at once. A slower death is inherited by standing in line.
+ */
+const ATTACH_PATIENCE_MS = 150;
+
+/**
  * One session in this worker: answers the commands that name it, one at a time and in order, and keeps its watchers
  * current. Reads what is stored for every command, since other tabs write too.
  */
@@ -190,7 +196,7 @@ export class SessionActor {
   readEarlier(before: number, limit: number): Promise<TurnPage> {
     return this.#serial.run(async () => {
       const turn = await this.#turn(before);
-      return readTurnPage(this.#env.db, this.#id, turn.parent, limit, null);
+      return readTurnPage(this.#env.db, this.#id, turn.parent, limit);
     });
   }
 
@@ -298,7 +304,7 @@ export class SessionActor {
       return;
     }
     if (this.#elsewhere !== null) return;
-    if (await this.#runs.takeOver()) {
+    if (await this.#runs.takeOver(ATTACH_PATIENCE_MS)) {
       await this.#runs.continueOrRelease();
       return;
     }
@@ -411,12 +417,12 @@ export class SessionActor {
   }
 
   #snapshot(): Promise<SessionSnapshot> {
-    return readSnapshot(this.#env.db, this.#id, {
+    return readSnapshot(this.#env.db, this.#id, () => ({
       turn: this.#runs.activeTurn ?? this.#elsewhere?.turn ?? null,
       runner: this.#runner(),
       savedAt: this.#runs.savedAt,
       continuesAt: this.#runs.continuesAt,
-    });
+    }));
   }
 
   async #sendSnapshot(): Promise<void> {

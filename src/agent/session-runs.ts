@@ -172,11 +172,10 @@ export class SessionRuns {
     const saved = await fullSave(db, { ...accepted.save, ...extra, token: session === null ? null : this.#token() });
     this.#noteSaved("full");
     this.#audience.toWatchers(this.#sessionId, { type: "session-changed", session: saved });
-    this.#audience.toWatchers(this.#sessionId, {
-      type: "turn-changed",
-      sessionId: this.#sessionId,
-      turn: accepted.turn,
-    });
+    const earlier = session === null ? null : await readTurn(db, this.#sessionId, session.head);
+    for (const turn of earlier === null ? [accepted.turn] : [earlier, accepted.turn]) {
+      this.#audience.toWatchers(this.#sessionId, { type: "turn-changed", sessionId: this.#sessionId, turn });
+    }
     this.#startRun(
       accepted.turn,
       accepted.runId,

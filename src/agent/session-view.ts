@@ -19,44 +19,51 @@ export interface LiveState {
   readonly continuesAt: number | null;
 }
 
-/** A whole copy of what a page shows of a session. Reads only. */
-export async function readSnapshot(db: Database, sessionId: SessionId, live: LiveState): Promise<SessionSnapshot> {
+/**
+ * A whole copy of what a page shows of a session. Reads only. `live` is asked last, in the moment in which the copy is
+ * handed on: events that were published while the rows were read are in it, and none is missing after it.
+ */
+export async function readSnapshot(
+  db: Database,
+  sessionId: SessionId,
+  live: () => LiveState,
+): Promise<SessionSnapshot> {
   const session = await readSession(db, sessionId);
   const isThere = session !== null && session.deletedAt === null;
-  const page = isThere ? await readTurnPage(db, sessionId, session.head, TURNS_PER_PAGE, live.turn) : EMPTY_PAGE;
+  const page = isThere ? await readTurnPage(db, sessionId, session.head, TURNS_PER_PAGE) : EMPTY_PAGE;
   const queue = await listQueue(db, sessionId);
+  const draft = await readDraft(db, sessionId);
+  const { turn: liveTurn, ...state } = live();
   return {
     ...page,
+    turns: page.turns.map((turn) => (turn.seq === liveTurn?.seq ? liveTurn : turn)),
     sessionId,
     session: isThere ? session : null,
     queue,
-    queuePause: queuePause(queue, session, live.runner),
-    draft: await readDraft(db, sessionId),
-    runner: live.runner,
-    savedAt: live.savedAt,
-    continuesAt: live.continuesAt,
+    queuePause: queuePause(queue, session, state.runner),
+    draft,
+    ...state,
+    savedAt: state.savedAt ?? session?.updatedAt ?? null,
   };
 }
 
 const EMPTY_PAGE: TurnPage = { turns: [], siblings: [], hasEarlier: false };
 
-/** A page of the path that ends at `fromSeq`, with `liveTurn` in place of its stored row. */
+/** A page of the path that ends at `fromSeq`, as it is stored. */
 export async function readTurnPage(
   db: Database,
   sessionId: SessionId,
   fromSeq: number,
   limit: number,
-  liveTurn: Turn | null,
 ): Promise<TurnPage> {
   if (fromSeq === 0) return EMPTY_PAGE;
-  const path = await readPath(db, sessionId, fromSeq, limit);
-  const turns = path.turns.map((turn) => (liveTurn !== null && turn.seq === liveTurn.seq ? liveTurn : turn));
+  const { turns, hasEarlier } = await readPath(db, sessionId, fromSeq, limit);
   const siblings: Siblings[] = [];
   for (const parent of new Set(turns.map((turn) => turn.parent))) {
     const seqs = await readSiblings(db, sessionId, parent);
     if (seqs.length > 1) siblings.push({ parent, seqs });
   }
-  return { turns, siblings, hasEarlier: path.hasEarlier };
+  return { turns, siblings, hasEarlier };
 }
 
 /** Why queued messages wait although nothing runs; null when they do not wait, or there are none. */
