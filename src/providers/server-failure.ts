@@ -65,7 +65,7 @@ const CONTEXT_WORDS = [
   /(prompt|input|request|messages?) (is|are)? ?too (long|large)(?!.*per min)/i,
   /input token count.*exceeds|too many (input )?tokens|reduce the length of the (messages|prompt|input)/i,
   /tokens to keep from the initial prompt is greater than the context|context length of only/i,
-  /inputs? tokens \+ max_new_tokens|too large for model with \d+ maximum context/i,
+  /inputs?`? tokens \+ `?max_new_tokens|too large for model with \d+ maximum context/i,
 ];
 const CREDIT_WORDS =
   /insufficient_quota|insufficient (credit|balance|funds)|exceeded your current quota|credit balance|out of credits?|payment required|billing|requires more credits/i;
