@@ -1,7 +1,7 @@
 import type { SessionId } from "#domain/ids.ts";
 import { Database } from "#storage/database.ts";
 import { searchTurns, sessionText } from "#storage/search.ts";
-import { readSettings } from "#storage/settings-store.ts";
+import { patchSettings, readSettings } from "#storage/settings-store.ts";
 import { toolEntries } from "#tools/registry.ts";
 import type { Workspaces } from "#tools/workspaces.ts";
 
@@ -20,6 +20,10 @@ import { webLocks } from "./web-locks.ts";
 export function browserEnvironment(scope: WorkerGlobalScope): Environment {
   const db = new Database({});
   let workspaces: Promise<Workspaces> | null = null;
+  function files(): Promise<Workspaces> {
+    workspaces ??= loadWorkspaces();
+    return workspaces;
+  }
   async function loadWorkspaces(): Promise<Workspaces> {
     const { openWorkspaces } = await import("#tools/open-workspaces.ts");
     return openWorkspaces({ now: () => Date.now(), blobs: fileBlobs(db), storage: scope.navigator.storage ?? null });
@@ -48,16 +52,17 @@ export function browserEnvironment(scope: WorkerGlobalScope): Environment {
     random: () => Math.random(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     tools: toolEntries,
-    openWorkspace: async (sessionId: SessionId) => {
-      workspaces ??= loadWorkspaces();
-      return (await workspaces).open(sessionId);
-    },
+    openWorkspace: async (sessionId: SessionId) => (await files()).open(sessionId),
+    removeWorkspace: async (sessionId: SessionId) => (await files()).removeAll(sessionId),
     sessionReader: {
       search: (query, limit) => searchTurns(db, query, limit),
       text: (sessionId) => sessionText(db, sessionId),
     },
     openProvider: (model) => openModel(db, model),
     readSettings: async () => settingsFrom(await readSettings(db)),
+    noteIntroduced: async () => {
+      await patchSettings(db, { hasSeenIntro: true });
+    },
     readStorageUsage: async () => {
       const { storage } = scope.navigator;
       const estimate = await storage.estimate();

@@ -24,10 +24,14 @@ export interface Environment {
   readonly timeZone: string;
   readonly tools: readonly ToolEntry[];
   readonly openWorkspace: (sessionId: SessionId) => Promise<Workspace>;
+  /** Removes the files of a session that was purged. */
+  readonly removeWorkspace: (sessionId: SessionId) => Promise<void>;
   readonly sessionReader: SessionReader;
   /** Null where the model cannot be asked now: its connection is gone. */
   readonly openProvider: (model: ModelRef) => Promise<Provider | null>;
   readonly readSettings: () => Promise<Settings>;
+  /** The built-in agent has said what it is: once is enough. */
+  readonly noteIntroduced: () => Promise<void>;
   readonly readStorageUsage: () => Promise<StorageUsage>;
 }
 

@@ -2,7 +2,6 @@ import type { CallId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
 import type { Outcome } from "#domain/outcome.ts";
 import type { Turn } from "#domain/turn.ts";
-import type { Settings } from "#protocol/commands.ts";
 import { readApproval } from "#storage/approval-store.ts";
 import { readPath, readSession } from "#storage/session-store.ts";
 import type { ToolContext } from "#tools/tool.ts";
@@ -34,7 +33,9 @@ export async function execute(execution: Execution): Promise<Outcome> {
     const provider = await execution.env.openProvider(execution.model);
     if (provider === null) return noModel();
     const setup = await setupFor(execution, provider);
-    return await runLoop(execution.run, setup);
+    const outcome = await runLoop(execution.run, setup);
+    if (outcome.kind === "completed" && execution.model.provider === "built-in") await execution.env.noteIntroduced();
+    return outcome;
   } catch (cause) {
     if (execution.run.signal.aborted) return { kind: "stopped" };
     return {
@@ -108,7 +109,7 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
     instructions: instructionsFor({
       now: env.clock.now(),
       timeZone: env.timeZone,
-      isFirstAnswer: isIntroductionDue(settings, run.turn()),
+      isFirstAnswer: model.provider === "built-in" && !settings.hasSeenIntro,
     }),
     model: model.model,
     stepLimit: settings.stepLimit,
@@ -119,10 +120,6 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
     unique: env.unique,
     signal: run.signal,
   };
-}
-
-function isIntroductionDue(settings: Settings, turn: Turn): boolean {
-  return !settings.hasSeenIntro && turn.parent === 0;
 }
 
 /** The stored path up to the turn's parent, and the turn as it is now. */

@@ -11,6 +11,7 @@ import { appAnswers } from "./app-answers.ts";
 import type { Audience, Environment } from "./environment.ts";
 import { fileAnswers } from "./file-answers.ts";
 import { libraryAnswers } from "./library-answers.ts";
+import { scheduleMaintenance } from "./maintenance.ts";
 import { Pages, type Page } from "./pages.ts";
 import type { PeerMessage } from "./peers.ts";
 import { refusalOf } from "./refusals.ts";
@@ -55,6 +56,16 @@ export class AgentHost implements Audience {
       this.#pages.remove(page);
       if (page.watching !== null) this.#actor(page.watching).detach();
     };
+  }
+
+  /** What a worker does of its own accord: recovery at once, housekeeping when nothing else is going on. */
+  start(): void {
+    this.recover().catch((cause: unknown) => {
+      this.storageTrouble(cause);
+    });
+    scheduleMaintenance(this.#env, (cause) => {
+      this.storageTrouble(cause);
+    });
   }
 
   /** Settles the runs whose workers died, session by session: one that cannot be read does not stop the others. */

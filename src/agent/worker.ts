@@ -22,4 +22,4 @@ const page: Channel = {
 
 const host = new AgentHost(browserEnvironment(self));
 host.connect(page);
-void host.recover();
+host.start();

@@ -15,6 +15,11 @@ export function lockNameOf(sessionId: SessionId): string {
   return LOCK_PREFIX + sessionId;
 }
 
+/** Whether any session runs, in whatever tab. */
+export async function isAnythingRunning(locks: Locks): Promise<boolean> {
+  return [...(await locks.heldNames())].some((name) => name.startsWith(LOCK_PREFIX));
+}
+
 /** One worker's exclusive right to write a session's runs. */
 export interface Lease {
   readonly sessionId: SessionId;

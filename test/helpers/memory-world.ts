@@ -17,7 +17,7 @@ import { memoryChannel } from "#protocol/memory-endpoint.ts";
 import type { Provider } from "#providers/provider.ts";
 import { Database } from "#storage/database.ts";
 import { searchTurns, sessionText } from "#storage/search.ts";
-import { readSettings } from "#storage/settings-store.ts";
+import { patchSettings, readSettings } from "#storage/settings-store.ts";
 import { toolEntries } from "#tools/registry.ts";
 import type { ToolEntry, Workspace } from "#tools/tool.ts";
 import { createMemoryWorkspaces } from "#tools/workspace-memory.ts";
@@ -92,12 +92,16 @@ export function openWorld(options: WorldOptions = {}): World {
         timeZone: "Europe/Berlin",
         tools: options.tools ?? toolEntries,
         openWorkspace: (id): Promise<Workspace> => Promise.resolve(workspaces.open(id)),
+        removeWorkspace: (id) => workspaces.removeAll(id),
         sessionReader: {
           search: (query, limit) => searchTurns(db, query, limit),
           text: (id) => sessionText(db, id),
         },
         openProvider: (_model: ModelRef) => Promise.resolve(tab.provider ?? options.provider ?? null),
         readSettings: async () => settingsFrom(await readSettings(db)),
+        noteIntroduced: async () => {
+          await patchSettings(db, { hasSeenIntro: true });
+        },
         readStorageUsage: () => Promise.resolve({ usedBytes: null, allowedBytes: null, isPersistent: null }),
       };
       return new Tab(env, world, life, () => `id-${ids++}`);
