@@ -1,9 +1,12 @@
 import { serviceWorker } from "./.scripts/service-worker-plugin.ts";
 import { defineConfig } from "vitest/config";
 
+import packageFile from "./package.json" with { type: "json" };
+
 export default defineConfig({
   // Relative addresses: the app works under any path, on any static host.
   base: "./",
+  define: { "import.meta.env.APP_VERSION": JSON.stringify(packageFile.version) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { target: "es2022", modulePreload: { polyfill: false } },
   plugins: [serviceWorker()],

@@ -1,0 +1,98 @@
+import type { DraftId, SessionId } from "#domain/ids.ts";
+import type { Attachment } from "#domain/message.ts";
+import type { Draft } from "#domain/session.ts";
+
+/**
+ * What one composer holds. Pure: the timers and the commands are in composer-state.ts.
+ *
+ * A composer is `untouched` until the person types, attaches or takes something away in this tab. Only an untouched one
+ * follows the stored draft; what was typed here is never replaced from elsewhere.
+ */
+export interface DraftState {
+  readonly id: DraftId;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** Highest revision seen of this session's draft, own or another tab's. */
+  readonly revision: number;
+  readonly isTouched: boolean;
+  /** Whether there is something that the store does not hold yet. */
+  readonly isDirty: boolean;
+}
+
+export function emptyDraft(id: DraftId): DraftState {
+  return { id, text: "", attachments: [], revision: 0, isTouched: false, isDirty: false };
+}
+
+export function isEmptyDraft(state: Pick<DraftState, "text" | "attachments">): boolean {
+  return state.text.trim() === "" && state.attachments.length === 0;
+}
+
+/** The person changed something. */
+export function changeDraft(state: DraftState, change: Partial<Pick<DraftState, "text" | "attachments">>): DraftState {
+  return { ...state, ...change, isTouched: true, isDirty: true, revision: state.revision + 1 };
+}
+
+/**
+ * The stored draft arrived: with a snapshot, or because another tab changed or sent it. A touched composer only learns
+ * the revision, so that its own next save is newer than what it has not taken.
+ */
+export function followStored(state: DraftState, stored: Draft | null, freshId: () => DraftId): DraftState {
+  if (stored === null) {
+    if (state.isTouched || (state.text === "" && state.attachments.length === 0)) return state;
+    return { ...emptyDraft(freshId()), revision: state.revision };
+  }
+  if (state.isTouched) {
+    return stored.revision > state.revision && stored.id !== state.id
+      ? { ...state, revision: stored.revision + 1, isDirty: true }
+      : state;
+  }
+  if (stored.revision < state.revision) return state;
+  return {
+    id: stored.id,
+    text: stored.text,
+    attachments: stored.attachments,
+    revision: stored.revision,
+    isTouched: false,
+    isDirty: false,
+  };
+}
+
+/** The store holds `revision`. */
+export function markSaved(state: DraftState, revision: number): DraftState {
+  return state.revision === revision ? { ...state, isDirty: false } : state;
+}
+
+/**
+ * The message that was made from this draft is committed. What was added to the composer while it was on its way stays,
+ * as a new draft; if the text was changed in its middle, all of it stays: twice is better than lost.
+ */
+export function afterSent(
+  state: DraftState,
+  sent: { readonly text: string; readonly attachments: readonly Attachment[] },
+  freshId: () => DraftId,
+): DraftState {
+  const text = state.text.startsWith(sent.text) ? state.text.slice(sent.text.length).replace(/^\n+/, "") : state.text;
+  // By path: two files with the same bytes are one blob.
+  const sentFiles = new Set(sent.attachments.map((file) => file.path));
+  const attachments = state.attachments.filter((file) => !sentFiles.has(file.path));
+  const isRest = text !== "" || attachments.length > 0;
+  return {
+    id: freshId(),
+    text,
+    attachments,
+    revision: state.revision + 1,
+    isTouched: isRest,
+    isDirty: isRest,
+  };
+}
+
+export function draftOf(state: DraftState, sessionId: SessionId, now: number): Draft {
+  return {
+    sessionId,
+    id: state.id,
+    text: state.text,
+    attachments: state.attachments,
+    revision: state.revision,
+    updatedAt: now,
+  };
+}

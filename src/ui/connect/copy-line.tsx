@@ -1,0 +1,24 @@
+import { Copy } from "lucide";
+
+import type { Ui } from "#ui/frame/ui.ts";
+import { IconButton } from "#ui/kit/button.tsx";
+
+/** A line to be typed elsewhere, with its copy button. */
+export function CopyLine({ ui, text }: { readonly ui: Ui; readonly text: string }) {
+  return (
+    <span class="copy-line">
+      <code dir="ltr">{text}</code>
+      <IconButton icon={Copy} label={`Copy ${text}`} onClick={() => void copy(ui, text)} />
+    </span>
+  );
+}
+
+async function copy({ view }: Ui, text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    view.toasts.show("Copied.");
+  } catch {
+    // Not allowed here: the line can still be selected by hand.
+    view.toasts.show("The browser does not allow copying here. Select the text and copy it.", { tone: "problem" });
+  }
+}

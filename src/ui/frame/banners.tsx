@@ -1,0 +1,98 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+import { Button } from "#ui/kit/button.tsx";
+
+import type { Ui } from "./ui.ts";
+
+/** Notices about the whole app, under the top bar: one line and one action each. They never cover anything. */
+export function Banners({ ui }: { readonly ui: Ui }) {
+  const { ports, view } = ui;
+  const trouble = view.storageTrouble.value;
+  return (
+    <div class="banners">
+      {ports.isReadOnly.value && (
+        <Banner
+          ui={ui}
+          tone="attention"
+          words="Holdfast was updated in another tab. Here you can only read until you reload."
+        >
+          <Button onClick={() => location.reload()}>Reload</Button>
+        </Banner>
+      )}
+      {trouble !== null && (
+        <Banner ui={ui} tone="problem" words={trouble.message}>
+          <Button onClick={() => ui.frame.go({ kind: "settings", section: "storage" })}>Storage settings</Button>
+        </Banner>
+      )}
+      {!ports.isOnline.value && (
+        <Banner ui={ui} words="You are offline. Reading, search, files and the Built-in agent still work." />
+      )}
+      {ports.agentState.value === "restarting" && (
+        <Banner ui={ui} words="The agent stopped unexpectedly and is being started again. Your text is kept." />
+      )}
+      <UpdateBanner ui={ui} />
+      <RecoveredBanner ui={ui} />
+    </div>
+  );
+}
+
+interface BannerProps {
+  readonly ui: Ui;
+  readonly words: string;
+  readonly tone?: "plain" | "attention" | "problem";
+  readonly children?: ComponentChildren;
+}
+
+/** Spoken once when it appears; it is no live region itself. */
+function Banner({ ui, words, tone = "plain", children }: BannerProps) {
+  useEffect(() => {
+    ui.announcer.say(words, tone === "problem" ? "high" : "normal");
+  }, [ui.announcer, words, tone]);
+  return (
+    <div class="banner" data-tone={tone}>
+      <p>{words}</p>
+      {children !== undefined && <div class="banner-actions">{children}</div>}
+    </div>
+  );
+}
+
+function UpdateBanner({ ui }: { readonly ui: Ui }) {
+  const [isPutOff, setPutOff] = useState(false);
+  const update = ui.ports.update.value;
+  if (update.kind === "none" || isPutOff) return null;
+  if (update.kind === "applying") return <Banner ui={ui} words="Installing the update…" />;
+  return (
+    <Banner
+      ui={ui}
+      words={update.blockedByRuns ? "Update ready. It can be installed after this reply." : "Update ready."}
+    >
+      <Button
+        kind="primary"
+        disabledReason={update.blockedByRuns ? "A reply is still being written." : null}
+        onClick={() => ui.ports.applyUpdate()}
+      >
+        Restart
+      </Button>
+      <Button kind="quiet" onClick={() => setPutOff(true)}>
+        Later
+      </Button>
+    </Banner>
+  );
+}
+
+function RecoveredBanner({ ui }: { readonly ui: Ui }) {
+  const { view, frame } = ui;
+  const ids = view.recovered.value.filter((id) => id !== view.open.value?.sessionId);
+  const first = ids[0];
+  if (first === undefined) return null;
+  const words = ids.length === 1 ? "A run was interrupted." : `${ids.length} runs were interrupted.`;
+  return (
+    <Banner ui={ui} tone="attention" words={words}>
+      <Button onClick={() => frame.openSession(first)}>Review</Button>
+      <Button kind="quiet" onClick={() => view.dismissRecovered()}>
+        Dismiss
+      </Button>
+    </Banner>
+  );
+}

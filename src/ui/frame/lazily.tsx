@@ -1,0 +1,37 @@
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+import { Button } from "#ui/kit/button.tsx";
+
+/**
+ * A part of the interface that is loaded when it is first shown. When loading fails (no network before the app was
+ * stored, or a newer version has replaced the files) it says so and can be tried again.
+ */
+export function lazily<Props extends object>(load: () => Promise<{ readonly default: ComponentType<Props> }>) {
+  let loaded: ComponentType<Props> | null = null;
+  return function Lazy(props: Props) {
+    const [Part, setPart] = useState<{ readonly view: ComponentType<Props> } | null>(
+      loaded === null ? null : { view: loaded },
+    );
+    const [attempt, setAttempt] = useState(1);
+    const [failedAttempt, setFailedAttempt] = useState(0);
+    useEffect(() => {
+      if (loaded !== null) return;
+      load().then(
+        (module) => {
+          loaded = module.default;
+          setPart({ view: module.default });
+        },
+        () => setFailedAttempt(attempt),
+      );
+    }, [attempt]);
+    if (Part !== null) return <Part.view {...props} />;
+    if (failedAttempt !== attempt) return null;
+    return (
+      <div class="load-failed">
+        <p>This part of the app could not be loaded.</p>
+        <Button onClick={() => setAttempt(attempt + 1)}>Try again</Button>
+      </div>
+    );
+  };
+}

@@ -1,0 +1,57 @@
+import { ChevronDown, Plug } from "lucide";
+
+import type { ModelRef } from "#domain/model.ts";
+import { BUILT_IN_MODEL, isSameModel } from "#domain/model.ts";
+import { Icon } from "#ui/kit/icon.tsx";
+import type { MenuItem } from "#ui/kit/menu.tsx";
+import { MenuButton } from "#ui/kit/menu.tsx";
+
+import { connectionWords, modelWords } from "./model-words.ts";
+import type { Ui } from "./ui.ts";
+
+/** The model that answers in the session on screen. */
+export function currentModel({ view, frame }: Pick<Ui, "view" | "frame">): ModelRef {
+  return (
+    view.open.value?.session.value?.model ??
+    frame.newSessionModel.value ??
+    view.settings.value?.defaultModel ??
+    BUILT_IN_MODEL
+  );
+}
+
+/** The chip in the top bar: which model answers, and a menu to choose another. */
+export function ModelPicker({ ui }: { readonly ui: Ui }) {
+  const connections = ui.view.connections.value;
+  const current = currentModel(ui);
+  const choices: readonly { readonly label: string; readonly model: ModelRef }[] = [
+    { label: "Built-in agent", model: BUILT_IN_MODEL },
+    ...connections.map((connection) => ({
+      label: connectionWords(connection),
+      model: { provider: "connection", connectionId: connection.id, model: connection.model } as const,
+    })),
+  ];
+  const items: readonly MenuItem[] = [
+    ...choices.map(({ label, model }) => ({
+      kind: "item" as const,
+      label,
+      isChecked: isSameModel(model, current),
+      onSelect: () => void choose(ui, model),
+    })),
+    { kind: "separator" },
+    { kind: "item", label: "Connect a model…", icon: Plug, onSelect: () => ui.frame.go({ kind: "connect" }) },
+  ];
+  const words = modelWords(current, connections);
+  return (
+    <MenuButton items={items} class="chip model-chip" label={`Model: ${words}`} menuLabel="Model">
+      <span class="model-name">{words}</span>
+      <Icon of={ChevronDown} />
+    </MenuButton>
+  );
+}
+
+async function choose({ view, frame }: Ui, model: ModelRef): Promise<void> {
+  const open = view.open.peek();
+  if (open === null) return;
+  if (open.session.peek() === null) frame.setNewSessionModel(model);
+  else await view.ask("set-session-model", { sessionId: open.sessionId, model });
+}
