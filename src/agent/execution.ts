@@ -34,7 +34,10 @@ export async function execute(execution: Execution): Promise<Outcome> {
     if (provider === null) return noModel();
     const setup = await setupFor(execution, provider);
     const outcome = await runLoop(execution.run, setup);
-    if (outcome.kind === "completed" && execution.model.provider === "built-in") await execution.env.noteIntroduced();
+    if (outcome.kind === "completed" && execution.model.provider === "built-in") {
+      // Not worth an answer: if this is not stored, it introduces itself once more.
+      execution.env.noteIntroduced().catch(() => undefined);
+    }
     return outcome;
   } catch (cause) {
     if (execution.run.signal.aborted) return { kind: "stopped" };

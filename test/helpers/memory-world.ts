@@ -17,6 +17,7 @@ import { memoryChannel } from "#protocol/memory-endpoint.ts";
 import type { Provider } from "#providers/provider.ts";
 import { Database } from "#storage/database.ts";
 import { searchTurns, sessionText } from "#storage/search.ts";
+import { StorageError, type StorageProblem } from "#storage/storage-error.ts";
 import { patchSettings, readSettings } from "#storage/settings-store.ts";
 import { toolEntries } from "#tools/registry.ts";
 import type { ToolEntry, Workspace } from "#tools/tool.ts";
@@ -35,6 +36,8 @@ export interface World {
   /** Records that were written so far, by store. */
   readonly writes: { readonly store: string; readonly bytes: number }[];
   offline(isOffline: boolean): void;
+  /** From now on every write of every tab fails so; null: the disk works again. */
+  failWrites(problem: StorageProblem | null): void;
 }
 
 export interface WorldOptions {
@@ -54,6 +57,13 @@ export function openWorld(options: WorldOptions = {}): World {
   const writes: { store: string; bytes: number }[] = [];
   let ids = 0;
   const network = { isOffline: false, wake: new Set<() => void>() };
+  let fault: StorageProblem | null = null;
+  /** Faults sit in the one helper that all writes go through. */
+  function breakable(db: Database): Database {
+    const write = db.write.bind(db);
+    db.write = (...args) => (fault === null ? write(...args) : Promise.reject(new StorageError(fault)));
+    return db;
+  }
   const world: World = {
     time,
     session: readId<SessionId>("session-1"),
@@ -63,8 +73,11 @@ export function openWorld(options: WorldOptions = {}): World {
       network.isOffline = isOffline;
       if (!isOffline) for (const wake of network.wake) wake();
     },
+    failWrites(problem) {
+      fault = problem;
+    },
     openTab(tab = {}) {
-      const db = new Database({ name });
+      const db = breakable(new Database({ name }));
       db.observeWrites((write) => writes.push(write));
       const life = tabLife(locks);
       const env: Environment = {
