@@ -62,9 +62,13 @@ export async function rest(): Promise<void> {
   }
 }
 
-/** Waits for a condition by turns of the event loop, not by time. Fails loudly when it never comes true. */
+/** Real time that a condition may take: code that is loaded on first use comes from the disk. */
+const PATIENCE_MS = 4500;
+
+/** Waits for a condition by turns of the event loop. Fails loudly when it never comes true. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let round = 0; round < 5000; round++) {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
     // oxlint-disable-next-line no-await-in-loop
     if (await condition()) return;
     // oxlint-disable-next-line no-await-in-loop
