@@ -1,0 +1,210 @@
+import type { JsonObject } from "#domain/json.ts";
+import { resultOf } from "#providers/built-in/calculation.ts";
+import type { Clause } from "#providers/built-in/clause.ts";
+import { plain } from "#providers/built-in/markdown.ts";
+import { unquoted } from "#providers/built-in/source.ts";
+import type { Ability, Step } from "#providers/built-in/step.ts";
+import { callStep } from "#providers/built-in/step.ts";
+
+export const dates: Ability = {
+  id: "dates",
+  about: "Dates, weekdays, time spans and time zones",
+  examples: [
+    "what time is it in Tokyo",
+    "15:00 Berlin in New York",
+    "days until 24 December",
+    "3 weeks after 2 May",
+    "what weekday is 1 January 2030",
+  ],
+  words:
+    "date time day week month year weekday until since between zone clock today tomorrow now hour datum uhrzeit tage",
+  match: (clause) => {
+    const text = unquoted(clause.text, clause).replaceAll(/\s+/g, " ");
+    if (text.length > 200) return null;
+    for (const [pattern, input] of PATTERNS) {
+      const match = pattern.exec(text);
+      const found =
+        match === null
+          ? null
+          : input(
+              match.slice(1).map((group) => group?.trim() ?? ""),
+              clause,
+            );
+      if (found !== null) return dateStep(found);
+    }
+    return null;
+  },
+};
+
+function dateStep(input: JsonObject): Step {
+  return callStep(
+    { confidence: 0.93 },
+    () => [{ tool: "date_time", input }],
+    (done) => done.map((one) => `**${plain(resultOf(one))}**`).join("\n\n"),
+  );
+}
+
+const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)\\p{L}*";
+const WEEKDAY = "(?:mon|tues?|wednes|thurs?|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch";
+/** Words that may begin or be a moment; what they mean exactly is the tool's business. */
+const MOMENT = new RegExp(
+  `^(?:the\\s+)?(?:(?:this|next|last|coming|nächsten?|letzten?)\\s+\\p{L}+|today|tomorrow|yesterday|now|noon|midnight|heute|morgen|gestern|jetzt|(?:on |am )?\\d{1,2}(?:st|nd|rd|th|\\.)?(?: of)? ${MONTH}|${MONTH}(?: \\d|$)|\\d{4}-\\d{1,2}|\\d{1,2}[./]\\d{1,2}|\\d{1,2}:\\d{2}|\\d{1,2}\\s?[ap]\\.?m|${WEEKDAY}|\\d{4}$)`,
+  "iu",
+);
+const FEASTS: Readonly<Record<string, string>> = {
+  christmas: "25 December",
+  "christmas day": "25 December",
+  xmas: "25 December",
+  "christmas eve": "24 December",
+  heiligabend: "24 December",
+  weihnachten: "24 December",
+  "new year": "1 January",
+  "new year's": "1 January",
+  "new year's day": "1 January",
+  neujahr: "1 January",
+  "new year's eve": "31 December",
+  silvester: "31 December",
+  halloween: "31 October",
+  "valentine's day": "14 February",
+};
+
+/** A moment as the tool is to read it, or null where the words cannot be one. */
+function moment(words: string): string | null {
+  const text = words.replace(/^(?:the|on|am|dem|zum|den)\s+/i, "").trim();
+  const feast = FEASTS[text.toLowerCase()];
+  if (feast !== undefined) return feast;
+  if (!MOMENT.test(text)) return null;
+  const german: Readonly<Record<string, string>> = {
+    heute: "today",
+    morgen: "tomorrow",
+    gestern: "yesterday",
+    jetzt: "now",
+  };
+  return german[text.toLowerCase()] ?? text;
+}
+
+/** "today", "Tokyo", "New York": words that can name a place; the tool says so where it knows none by that name. */
+function place(words: string): string | null {
+  const text = words
+    .replace(/^the\s+/i, "")
+    .replace(/\s+(?:time|zeit|right now|now|currently|today)$/i, "")
+    .trim();
+  if (/^(?:it|hours?|minutes?|seconds?|days?|weeks?|months?|years?|decimal|words|total)$/i.test(text)) return null;
+  return /^(?:utc|gmt)?\s*[+-]\d{1,2}(?::?\d{2})?$|^\p{L}[\p{L}\p{M}'._/ +-]{1,40}$/iu.test(text) ? text : null;
+}
+
+const SPAN =
+  "(?:an?|one|\\d+(?:[.,]\\d+)?|two|three|four|five|six|seven|eight|nine|ten|einer?)\\s+(?:years?|months?|weeks?|fortnights?|days?|hours?|minutes?|mins?|seconds?|working days|jahren?|monaten?|wochen?|tagen?|stunden?|minuten?)";
+const SPANS = `${SPAN}(?:(?:\\s*,\\s*|\\s+and\\s+|\\s+und\\s+|\\s+)${SPAN})*`;
+const ASK =
+  "(?:what(?:'s| is| was| will be)?(?: the)?\\s*(?:date|day|time)?\\s*(?:is it |be |was it |will it be )?|when (?:is|was|will)\\s+(?:it be )?|date\\s+|was ist\\s+|welches datum ist\\s+)?";
+
+function duration(words: string, isBefore: boolean): string {
+  const parts = words
+    .toLowerCase()
+    .replaceAll(/\b(?:an?|one|einer?)\b/g, "1")
+    .replaceAll(/\b(two|three|four|five|six|seven|eight|nine|ten)\b/g, (word) =>
+      String("one two three four five six seven eight nine ten".split(" ").indexOf(word) + 1),
+    )
+    .replaceAll(/(\d+) fortnights?/g, (_, count: string) => `${Number(count) * 2} weeks`)
+    .replaceAll(/jahren?/g, "years")
+    .replaceAll(/monaten?/g, "months")
+    .replaceAll(/wochen?/g, "weeks")
+    .replaceAll(/tagen?/g, "days")
+    .replaceAll(/stunden?/g, "hours")
+    .replaceAll(/minuten\b/g, "minutes")
+    .replaceAll(/\s*,\s*|\s+(?:and|und)\s+/g, " ");
+  return isBefore ? `-${parts}` : parts;
+}
+
+function add(when: string | null, span: string, isBefore: boolean): JsonObject | null {
+  return when === null ? null : { action: "add", when, duration: duration(span, isBefore) };
+}
+
+function difference(from: string | null, to: string | null): JsonObject | null {
+  return from === null || to === null ? null : { action: "difference", from, to };
+}
+
+function convert(when: string, from: string, to: string): JsonObject | null {
+  const [fromZone, toZone] = [from === "" ? "" : place(from), place(to)];
+  if (fromZone === null || toZone === null) return null;
+  return { action: "convert", when, ...(fromZone === "" ? {} : { fromZone }), toZone };
+}
+
+const CLOCK = "(\\d{1,2}(?::\\d{2})(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\.?|\\d{1,2}\\s?uhr|noon|midnight|now)";
+
+type Reader = (groups: readonly string[], clause: Clause) => JsonObject | null;
+const rule = (source: string, reader: Reader): readonly [RegExp, Reader] => [
+  new RegExp(`^(?:${source})$`, "iu"),
+  reader,
+];
+
+/** In order: the first that reads the whole clause wins. */
+const PATTERNS: readonly (readonly [RegExp, Reader])[] = [
+  rule(
+    "(?:what(?:'s| is)? (?:the )?(?:current )?(?:time|date|day)(?: is it)?(?: and (?:time|date))?|what day(?: of the week)? is it|wie spät ist es|wie viel uhr ist es|welcher tag ist|time|date|today's date|what's today|what is today|the (?:time|date))(?: (?:right now|now|today|heute|jetzt))?",
+    () => ({ action: "now" }),
+  ),
+  rule(
+    "(?:what(?:'s| is)? (?:the )?(?:current |local )?(?:time|date|day)(?: is it)?|wie spät ist es|wie viel uhr ist es|(?:current |local )?time)(?: right now| now)? (?:in|at|for) (.+)",
+    ([zone = ""]) => {
+      const timeZone = place(zone);
+      return timeZone === null ? null : { action: "now", timeZone };
+    },
+  ),
+  rule(
+    `(?:convert |what(?:'s| is) |when it(?:'s| is) |if it(?:'s| is) )?${CLOCK} (?:in |at )?(.+?)(?: time)?,? (?:in|to|into|as|nach|what time is it in|what is it in|is what(?: time)? in|what time is that in)(?: the)? (.+)`,
+    ([when = "", from = "", to = ""]) => convert(when.replace(/\s?uhr/i, ":00"), from, to),
+  ),
+  rule(`(?:convert |what(?:'s| is) )?${CLOCK} (?:in|to|into) (.+)`, ([when = "", to = ""]) =>
+    convert(when.replace(/\s?uhr/i, ":00"), "", to),
+  ),
+  rule(`what time is it in (.+?) (?:when|if) it(?:'s| is) ${CLOCK}(?: in (.+))?`, ([to = "", when = "", from = ""]) =>
+    convert(when, from, to),
+  ),
+  rule(
+    "(?:(?:how (?:many|much)|number of|wie ?viele?)?\\s*(?:more )?(?:time|days?|weeks?|months?|years?|hours?|nights?|sleeps?|tage?|wochen)|how long|wie lange)(?: (?:is it|is left|are (?:there )?left|left|are there|until it is|ist es|noch))*,? (?:until|till|til|to|before|bis(?: zum)?) (.+)",
+    ([to = ""]) => difference("today", moment(to)),
+  ),
+  rule(
+    "(?:(?:how (?:many|much)|number of|wie ?viele?)?\\s*(?:time|days?|weeks?|months?|years?|hours?|tage)|how long(?: ago (?:was|is))?|wie lange)(?: (?:is it|has it been|have passed|have gone by|ist es|was it|ago was))*(?: since| ago was|seit(?: dem)?|) (.+)",
+    ([from = ""]) => difference(moment(from), "today"),
+  ),
+  rule(
+    "(?:(?:how (?:many|much)|number of|wie ?viele?)?\\s*(?:the )?(?:time|days?|weeks?|months?|years?|hours?|minutes?|tage|difference)|how long|wie lange)(?: (?:is it|are there|are|lie|liegen|is|there))* (?:between|from|zwischen|vom|von) (.+?) (?:and|to|until|till|und|bis(?: zum)?) (.+)",
+    ([from = "", to = ""]) => difference(moment(from), moment(to)),
+  ),
+  rule("how old (?:is|am|are|would) .*?\\bborn (?:on |in )?(.+)", ([from = ""]) => difference(moment(from), "today")),
+  rule(
+    `${ASK}(${SPANS}) (after|from|before|following|prior to|nach|vor)(?: the| dem)? (.+)`,
+    ([span = "", side = "", when = ""]) => add(moment(when), span, /^(?:before|prior to|vor)$/i.test(side)),
+  ),
+  rule(`${ASK}(?:(.+?) )?(plus|minus|\\+|-) (${SPANS})`, ([when = "", side = "", span = ""]) =>
+    add(when === "" ? "today" : moment(when), span, /^(?:minus|-)$/.test(side)),
+  ),
+  rule(`${ASK}(?:in) (${SPANS})(?: from (?:now|today))?`, ([span = ""]) =>
+    add(/hour|minute|second|stunde|minute/i.test(span) ? "now" : "today", span, false),
+  ),
+  rule(`${ASK}(${SPANS}) ago`, ([span = ""]) => add(/hour|minute|second/i.test(span) ? "now" : "today", span, true)),
+  rule("add (.+?) to (.+)", ([span = "", when = ""]) =>
+    new RegExp(`^${SPANS}$`, "iu").test(span) ? add(moment(when), span, false) : null,
+  ),
+  rule(
+    "(?:(?:on )?(?:what|which) (?:week)?day(?: of the week)? (?:is|was|will|does|did)(?: it on)?|weekday (?:of|for|on)|(?:welcher|was für ein) (?:wochentag|tag) ist(?: der)?|what day falls on|day of the week (?:of|for)) (.+?)(?: (?:fall|fall on|be|be on|on))?",
+    ([when = ""]) => {
+      const read = moment(when);
+      return read === null ? null : { action: "weekday", when: read };
+    },
+  ),
+  rule(
+    "(?:is|was|will) (.+?) (?:be )?(?:on )?a (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekday|weekend)",
+    ([when = ""]) => {
+      const read = moment(when);
+      return read === null ? null : { action: "weekday", when: read };
+    },
+  ),
+  rule("(?:when is|what date is|what(?:'s| is) the date (?:of|on)?|date of) (.+)", ([when = ""]) => {
+    const read = moment(when);
+    return read === null ? null : { action: "weekday", when: read };
+  }),
+];

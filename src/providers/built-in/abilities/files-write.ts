@@ -1,0 +1,161 @@
+import type { Clause } from "#providers/built-in/clause.ts";
+import { blocksIn } from "#providers/built-in/clause.ts";
+import { code, counted } from "#providers/built-in/markdown.ts";
+import { canReferBack, pathsIn } from "#providers/built-in/source.ts";
+import type { Ability, Context, Done, Step } from "#providers/built-in/step.ts";
+import { numberField, stringField } from "#providers/built-in/step.ts";
+import { asFile, capitalised, fileNameFor, fileWords, givenText, listItems } from "./file-words.ts";
+import { append, pathOf, write, writeStep, written } from "./write-step.ts";
+
+export const lists: Ability = {
+  id: "list",
+  about: "Make a list in a file",
+  examples: [
+    "make a packing list in notes.md with tent, stove, map, then count its lines",
+    "create a todo list: call Ann, buy milk",
+  ],
+  words: "make create list packing shopping todo checklist items einkaufsliste packliste erstelle",
+  match: (clause, context) => {
+    const { path, text } = fileWords(clause, context);
+    const match =
+      /^(?:make|create|start|write|begin|prepare|put together|mach|erstelle|schreib)(?: me| mir)?(?: (?:an?|the|my|another|new|eine?|die|meine))*(?: new)? ?((?:[\p{L}-]+ ){0,3}?(?:[\p{L}-]*list|check-?list|[\p{L}]*liste))(?: (?:of|for) (?:my |the |our )?([\p{L} ]{1,40}?))?(?:(?:\s*[,:]|\s+(?:with|containing|including|mit|that has|from|of)\b:?)\s*([\s\S]+))?$/iu.exec(
+        text,
+      );
+    const kind = match?.[1];
+    if (match === null || kind === undefined) return null;
+    const title =
+      match[3] === undefined && match[2] !== undefined && /,| and /.test(match[2])
+        ? kind
+        : kind + (match[2] === undefined ? "" : ` for ${match[2]}`);
+    const given = match[3] ?? (title === kind ? (match[2] ?? "") : "");
+    const mark = /^(?:to-?do|check)/i.test(kind.trim()) ? "- [ ] " : "- ";
+    const items = listItems(given, clause).map((item) => `${mark}${item}\n`);
+    const heading = `# ${capitalised(title.trim())}\n`;
+    const content = items.length === 0 ? heading : `${heading}\n${items.join("")}`;
+    return writeStep(
+      path ?? fileNameFor(title),
+      (target) => [write(target, content)],
+      (done) =>
+        items.length === 0
+          ? `${written(done)} It has no items yet: “add tent, stove to ${stringField(done.input, "path") ?? ""}”.`
+          : written(done),
+      false,
+      0.94,
+    );
+  },
+};
+
+export const writing: Ability = {
+  id: "write",
+  about: "Write a text or the result of another step to a file",
+  examples: [
+    'write "Call Ann on Monday" to notes.md',
+    "20% of 84.50, then save the result to tip.md",
+    "note: the boiler was serviced today",
+  ],
+  words: "write save store create file note notes remember keep put speichere notiz merke",
+  match: (clause, context) => saveResult(clause, context) ?? createFile(clause, context) ?? takeNote(clause),
+};
+
+const RESULT =
+  "(?:it|this|that|them|(?:the|this|that|these) (?:result|results|output|answer|summary|text|list|lines|table|keywords|hash|patch|diff|statistics|conversion|calculation|csv|json|yaml)|das(?: ergebnis)?|es)";
+const SAVE = new RegExp(`^(?:save|write|store|put|export|speichere|schreibe?)(?: ${RESULT})?(?: (?:down|all))?$`, "i");
+const APPEND = new RegExp(`^(?:append|add)(?: ${RESULT})(?: as well)?$`, "i");
+
+/** "save the result to x.md": what the last tool made, or the last answer with its working. */
+function saveResult(clause: Clause, context: Context): Step | null {
+  const { path, text } = fileWords(clause, context);
+  const isAppending = APPEND.test(text);
+  if (path === null || !(SAVE.test(text) || isAppending)) return null;
+  if (!canReferBack(context) && context.memory.answer === null) return null;
+  return writeStep(
+    path,
+    (target, memory) => {
+      const content = memory.output ?? memory.answer ?? (memory.subject?.kind === "text" ? memory.subject.text : null);
+      if (content === null || content === "") return { halt: "There is no result yet to save." };
+      return [isAppending ? append(target, asFile(content)) : write(target, asFile(content))];
+    },
+    written,
+    true,
+    0.95,
+  );
+}
+
+function createFile(clause: Clause, context: Context): Step | null {
+  const { path, text } = fileWords(clause, context);
+  if (path === null) return null;
+  const empty =
+    /^(?:create|make|new|touch|start|erstelle)(?: (?:an?|the|eine?))?(?: (?:empty|new|blank|leere|neue))?(?: (?:file|note|document|datei|notiz))?$/i;
+  if (empty.test(text)) return writeStep(path, (target) => [write(target, "")], written);
+  const match =
+    /^(?:create|make|new|start|erstelle)(?: (?:an?|the))?(?: (?:new|empty))?(?: (?:file|note|document))?\s*(?:with(?: the)?(?: (?:text|content|contents|line|lines|words))?|containing|that says|saying|mit|:)\s*:?\s*([\s\S]+)$/i.exec(
+      text,
+    ) ??
+    /^(?:write|save|store|put|schreibe?|speichere)(?: down)?(?: (?:this|these|the (?:following|text|lines?|words?)))*\s*:?\s*([\s\S]+)$/i.exec(
+      text,
+    );
+  const given = match?.[1];
+  if (given === undefined || new RegExp(`^${RESULT}$`, "i").test(given)) return null;
+  // Prose on demand is what this agent cannot do: "write a poem to x.md" is not a text to be written.
+  if (/^(?:an?|some|me|my|about)\s/i.test(given) && blocksIn(given, clause.blocks).length === 0) return null;
+  return writeStep(path, (target) => [write(target, asFile(givenText(given, clause)))], written);
+}
+
+const NOTES = "notes.md";
+
+/** A note without a file goes to the notes. */
+function takeNote(clause: Clause): Step | null {
+  const match =
+    /^(?:(?:take|make|add|write) (?:an? )?note|note(?: down| to self)?|write down|jot down|notiere|merke? dir|notiz)\s*(?::|that\b|to\b|dass\b)?\s*([\s\S]+)$/i.exec(
+      clause.text,
+    ) ?? /^remember (?:that |to |:)\s*([\s\S]+)$/i.exec(clause.text);
+  const given = match?.[1]?.replace(/^[:\s]+/, "");
+  if (given === undefined || given === "" || /^(?:in|to|as|called|named|s\b)/i.test(given)) return null;
+  const text = givenText(given, clause);
+  if (pathsIn({ text: given, blocks: [] }, { attachments: [] }).length > 0) return null;
+  return writeStep(
+    NOTES,
+    (target) => [append(target, text.includes("\n") ? asFile(text) : `- ${text}\n`)],
+    (done) => `Added to ${pathOf(done)}.`,
+    false,
+    0.85,
+  );
+}
+
+export const adding: Ability = {
+  id: "add",
+  about: "Add lines to a file",
+  examples: ["add soap to notes.md", 'append "Total: 5" to notes.md'],
+  words: "add append put insert line item füge hinzu ergänze",
+  suggest: ({ topic, path }) => (path === null || topic === null ? null : `add ${topic} to ${path}`),
+  match: (clause, context) => {
+    const { path, text, isPointing } = fileWords(clause, context);
+    if (path === null && !(isPointing && canReferBack(context))) return null;
+    const match =
+      /^(add|append|put|insert|füge|ergänze)\s+(?:(?:an?|the|another|one more|eine?) (?:(?:new )?(?:line|item|entry|paragraph|zeile|note)s?)(?: (?:saying|with|that says))?:?\s*)?([\s\S]+?)(?: (?:hinzu|as well|too|at the end))?$/i.exec(
+        text,
+      );
+    const given = match?.[2];
+    if (match === null || given === undefined) return null;
+    const isVerbatim =
+      /^append$/i.test(match[1] ?? "") || blocksIn(given, clause.blocks).length > 0 || given.includes("\n");
+    return writeStep(
+      path,
+      (target) => [append(target, isVerbatim ? asFile(givenText(given, clause)) : itemLines(target, given, clause))],
+      (done) => `Added to ${pathOf(done)}${lineCount(done)}: ${code(stringField(done.input, "text")?.trim() ?? "")}.`,
+    );
+  },
+};
+
+/** In Markdown the items join the list; elsewhere each is a line. */
+function itemLines(path: string, given: string, clause: Clause): string {
+  const mark = /\.(?:md|markdown)$/i.test(path) ? "- " : "";
+  return listItems(given, clause)
+    .map((item) => `${mark}${item}\n`)
+    .join("");
+}
+
+function lineCount(done: Done): string {
+  const lines = numberField(done.value, "lines");
+  return lines === null ? "" : ` (now ${counted(lines, "line")})`;
+}
