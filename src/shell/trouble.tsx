@@ -4,10 +4,9 @@ import { useEffect, useState } from "preact/hooks";
 
 import type { SessionId } from "#domain/ids.ts";
 import type { PageEndpoint } from "#protocol/endpoint.ts";
+import { saveAs } from "#ui/kit/save-as.ts";
 
-import { saveTextFile } from "./save-text-file.ts";
-
-/** What the plain pages need. They use nothing of the interface: it is what has failed. */
+/** What the plain pages need. They draw nothing of the interface: it is what has failed. */
 export interface PlainPorts {
   readonly call: PageEndpoint["call"];
   /** The session that the address names now. */
@@ -60,7 +59,7 @@ export function TroublePage({ ports, error }: { readonly ports: PlainPorts; read
   );
 }
 
-/** A session as text and nothing else, after it failed to open twice. */
+/** A session as text and nothing else, after it failed to open twice. Whoever shows it reloads the page when the address changes. */
 export function PlainSession({ ports, sessionId }: { readonly ports: PlainPorts; readonly sessionId: SessionId }) {
   const [text, setText] = useState("Reading…");
   useEffect(() => {
@@ -88,7 +87,7 @@ function ExportButton({ ports, sessionId }: { readonly ports: PlainPorts; readon
   const [outcome, setOutcome] = useState("");
   const save = async (): Promise<void> => {
     const reply = await ports.call("export-session", { sessionId });
-    if (reply.ok) saveTextFile(reply.value.fileName, reply.value.text);
+    if (reply.ok) saveAs(reply.value.fileName, new Blob([reply.value.text], { type: "text/markdown;charset=utf-8" }));
     setOutcome(reply.ok ? "Saved." : reply.refusal.message);
   };
   return (
