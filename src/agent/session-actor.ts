@@ -16,6 +16,7 @@ import type { UnknownDecisions } from "./execution.ts";
 import type { PeerMessage } from "./peers.ts";
 import { Refused } from "./refusals.ts";
 import { Serial } from "./serial.ts";
+import { SessionNews } from "./session-news.ts";
 import { SessionRuns } from "./session-runs.ts";
 import { queuePause, readSnapshot, readTurnPage } from "./session-view.ts";
 
@@ -37,6 +38,7 @@ export class SessionActor {
   readonly #audience: Audience;
   readonly #id: SessionId;
   readonly #serial = new Serial();
+  readonly #news: SessionNews;
   readonly #runs: SessionRuns;
   #elsewhere: ElsewhereWatch | null = null;
   readonly #unknownDecisions = new Map<CallId, "run-again" | "mark-done" | "skip">();
@@ -45,7 +47,8 @@ export class SessionActor {
     this.#env = env;
     this.#audience = audience;
     this.#id = id;
-    this.#runs = new SessionRuns(env, audience, id, this.#serial);
+    this.#news = new SessionNews(env, audience, id);
+    this.#runs = new SessionRuns(env, audience, id, this.#serial, this.#news);
   }
 
   get isRunning(): boolean {
@@ -169,7 +172,7 @@ export class SessionActor {
         update: (session) => (session.head === turnSeq ? { ...session, needsPerson: needsDecision(turn) } : session),
         turnUpdates: [{ seq: turnSeq, update: (stored) => ({ ...stored, resolution }) }],
       });
-      this.#audience.toWatchers(this.#id, { type: "turn-changed", sessionId: this.#id, turn });
+      this.#news.turn(turn);
     });
   }
 
@@ -393,9 +396,8 @@ export class SessionActor {
       token: null,
       now: this.#env.clock.now(),
     });
-    this.#audience.toWatchers(this.#id, { type: "session-changed", session });
-    this.#audience.refreshRows([this.#id]);
-    this.#env.peers.tell({ kind: "session-written", sessionId: this.#id });
+    this.#news.session(session);
+    this.#news.written();
     return session;
   }
 
@@ -420,7 +422,7 @@ export class SessionActor {
     return readSnapshot(this.#env.db, this.#id, () => ({
       turn: this.#runs.activeTurn ?? this.#elsewhere?.turn ?? null,
       runner: this.#runner(),
-      savedAt: this.#runs.savedAt,
+      savedAt: this.#news.savedAt,
       continuesAt: this.#runs.continuesAt,
     }));
   }

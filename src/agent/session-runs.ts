@@ -2,15 +2,9 @@ import type { CallId, RunId, SessionId } from "#domain/ids.ts";
 import { mintId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
 import type { Outcome } from "#domain/outcome.ts";
-import type { RunEvent } from "#domain/run-event.ts";
-import type { Session } from "#domain/session.ts";
 import { lastRun, type RunTrigger, type Turn } from "#domain/turn.ts";
-import { AUTOMATIC_CONTINUE_DELAY_MS, mayContinueByItself } from "#journal/automatic-continuation.ts";
 import { acquireLease, type Lease } from "#journal/lease.ts";
-import { recoverTurn } from "#journal/recovery.ts";
 import type { NewMessage } from "#protocol/commands.ts";
-import { readJournal } from "#storage/journal-store.ts";
-import { clearClosingMarker, readClosingMarker } from "#storage/marker-store.ts";
 import { listQueue } from "#storage/queue-store.ts";
 import { claimFencingToken, fullSave, type FullSave } from "#storage/save.ts";
 import { readSession, readTurn } from "#storage/session-store.ts";
@@ -19,8 +13,11 @@ import { StorageError } from "#storage/storage-error.ts";
 import { acceptMessage, pendingOf, settledSession } from "./acceptance.ts";
 import { ApprovalDesk } from "./approvals.ts";
 import type { Audience, Environment } from "./environment.ts";
+import { Continuation } from "./continuation.ts";
 import { execute, type UnknownDecisions } from "./execution.ts";
 import { ActiveRun } from "./run.ts";
+import type { SessionNews } from "./session-news.ts";
+import { recoverSession } from "./session-recovery.ts";
 import type { Serial } from "./serial.ts";
 
 /** How long to wait before an ending that could not be saved is tried again. */
@@ -43,17 +40,17 @@ export class SessionRuns {
   readonly #serial: Serial;
   #lease: Lease | null = null;
   #run: ActiveRun | null = null;
-  #continuing: { readonly at: number; readonly cancel: () => void } | null = null;
-  #savedAt: number | null = null;
-  /** The interrupted run that the person chose not to have continued by itself. */
-  #declined: RunId | null = null;
+  readonly #continuation: Continuation;
+  readonly #news: SessionNews;
   #settled: Promise<void> = Promise.resolve();
 
-  constructor(env: Environment, audience: Audience, sessionId: SessionId, serial: Serial) {
+  constructor(env: Environment, audience: Audience, sessionId: SessionId, serial: Serial, news: SessionNews) {
     this.#env = env;
     this.#audience = audience;
     this.#sessionId = sessionId;
     this.#serial = serial;
+    this.#news = news;
+    this.#continuation = new Continuation(env);
   }
 
   get activeTurn(): Turn | null {
@@ -61,11 +58,7 @@ export class SessionRuns {
   }
 
   get continuesAt(): number | null {
-    return this.#continuing?.at ?? null;
-  }
-
-  get savedAt(): number | null {
-    return this.#savedAt;
+    return this.#continuation.at;
   }
 
   get holdsLease(): boolean {
@@ -102,7 +95,10 @@ export class SessionRuns {
   async adopt(lease: Lease): Promise<void> {
     this.#lease = lease;
     try {
-      await this.#recover(lease);
+      if (await recoverSession(this.#env, this.#sessionId, lease)) {
+        this.#news.saved("full");
+        this.#news.written();
+      }
     } catch (cause) {
       this.releaseLease();
       throw cause;
@@ -113,35 +109,31 @@ export class SessionRuns {
   async continueOrRelease(): Promise<void> {
     const session = await readSession(this.#env.db, this.#sessionId);
     const turn = session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head);
-    if (session === null || turn === null || !(await this.#mayContinue(session, turn))) {
+    if (session === null || turn === null || !(await this.#continuation.isSafe(session, turn, this.#news.isWatched))) {
       this.releaseLease();
       return;
     }
-    const cancel = this.#env.timers.after(AUTOMATIC_CONTINUE_DELAY_MS, () => {
-      void this.#serial.run(async () => {
-        if (this.#continuing === null) return;
-        this.#continuing = null;
-        await this.continueTurn(turn.seq, "automatic");
-      });
+    this.#continuation.plan(() => {
+      this.#serial
+        .run(() => this.continueTurn(turn.seq, "automatic"))
+        .catch((cause: unknown) => {
+          this.#audience.storageTrouble(cause);
+          if (this.#run === null) this.releaseLease();
+        });
     });
-    this.#continuing = { at: this.#env.clock.now() + AUTOMATIC_CONTINUE_DELAY_MS, cancel };
     this.#tellRunner();
   }
 
   /** The person said no: this interruption waits for them from now on. */
   async decline(): Promise<void> {
     const session = await readSession(this.#env.db, this.#sessionId);
-    const turn = session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head);
-    this.#declined = turn === null ? null : (lastRun(turn)?.id ?? null);
+    this.#continuation.decline(session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head));
     this.releaseLease();
   }
 
   /** Something else happens first. Keeps the lease. */
   cancelContinuation(): boolean {
-    if (this.#continuing === null) return false;
-    this.#continuing.cancel();
-    this.#continuing = null;
-    return true;
+    return this.#continuation.cancel();
   }
 
   releaseLease(): void {
@@ -170,11 +162,11 @@ export class SessionRuns {
       unique,
     });
     const saved = await fullSave(db, { ...accepted.save, ...extra, token: session === null ? null : this.#token() });
-    this.#noteSaved("full");
-    this.#audience.toWatchers(this.#sessionId, { type: "session-changed", session: saved });
+    this.#news.saved("full");
+    this.#news.session(saved);
     const earlier = session === null ? null : await readTurn(db, this.#sessionId, session.head);
     for (const turn of earlier === null ? [accepted.turn] : [earlier, accepted.turn]) {
-      this.#audience.toWatchers(this.#sessionId, { type: "turn-changed", sessionId: this.#sessionId, turn });
+      this.#news.turn(turn);
     }
     this.#startRun(
       accepted.turn,
@@ -183,7 +175,7 @@ export class SessionRuns {
       saved.model ?? (await this.#env.readSettings()).defaultModel,
       NO_DECISIONS,
     );
-    this.#written();
+    this.#news.written();
     return accepted.turn;
   }
 
@@ -205,10 +197,10 @@ export class SessionRuns {
       }),
       now,
     });
-    this.#noteSaved("full");
-    this.#audience.toWatchers(this.#sessionId, { type: "session-changed", session: saved });
+    this.#news.saved("full");
+    this.#news.session(saved);
     this.#startRun(turn, runId, trigger, saved.model ?? (await this.#env.readSettings()).defaultModel, decisions);
-    this.#written();
+    this.#news.written();
   }
 
   #startRun(turn: Turn, runId: RunId, trigger: RunTrigger, model: ModelRef, decisions: UnknownDecisions): void {
@@ -220,8 +212,8 @@ export class SessionRuns {
         lease,
         clock: this.#env.clock,
         timers: this.#env.timers,
-        published: (events) => this.#publish(turn.seq, events),
-        saved: () => this.#noteSaved("checkpoint"),
+        published: (events) => this.#news.runEvents(turn.seq, events),
+        saved: () => this.#news.saved("checkpoint"),
         trouble: (cause) => this.#checkpointTrouble(run, cause),
       },
       turn,
@@ -243,7 +235,7 @@ export class SessionRuns {
     const { turn, ending } = await run.seal(outcome);
     const isSaved = await this.#saveSettled(turn);
     if (this.#run !== run) return;
-    this.#publish(turn.seq, [ending]);
+    this.#news.runEvents(turn.seq, [ending]);
     if (!isSaved) {
       this.#env.timers.after(SAVE_AGAIN_MS, () => void this.#serial.run(() => this.#saveLater(run, turn)));
       return;
@@ -263,7 +255,7 @@ export class SessionRuns {
   }
 
   async #afterSettled(turn: Turn): Promise<void> {
-    this.#written();
+    this.#news.written();
     if (lastRun(turn)?.outcome?.kind === "completed" && (await this.#drainQueue(turn.seq))) return;
     await this.continueOrRelease();
   }
@@ -280,9 +272,9 @@ export class SessionRuns {
         settledRuns: turn.runs.map((record) => record.id),
         now,
       });
-      this.#noteSaved("full");
+      this.#news.saved("full");
       this.#audience.storageTrouble(null);
-      this.#audience.toWatchers(this.#sessionId, { type: "session-changed", session: saved });
+      this.#news.session(saved);
       return true;
     } catch (cause) {
       if (cause instanceof StorageError && (cause.problem.kind === "fenced" || cause.problem.kind === "deleted")) {
@@ -307,7 +299,7 @@ export class SessionRuns {
     this.#run = null;
     this.#lease?.release();
     this.#lease = null;
-    this.#written();
+    this.#news.written();
     this.#tellRunner();
   }
 
@@ -340,81 +332,8 @@ export class SessionRuns {
     });
   }
 
-  /** Settles what a dead worker left. Idempotent; not activity, so the list keeps its order. */
-  async #recover(lease: Lease): Promise<void> {
-    const { db, clock } = this.#env;
-    const session = await readSession(db, this.#sessionId);
-    if (session === null || session.pending === null || session.deletedAt !== null) return;
-    const { pending } = session;
-    const stored = await readTurn(db, this.#sessionId, pending.turnSeq);
-    const now = clock.now();
-    const journal = await readJournal(db, this.#sessionId, pending.runId);
-    const turn =
-      stored === null
-        ? null
-        : recoverTurn({
-            turn: stored,
-            pending,
-            journal: journal.events,
-            savedAt: journal.savedAt,
-            marker: await readClosingMarker(db, this.#sessionId),
-            model: session.model ?? (await this.#env.readSettings()).defaultModel,
-            now,
-          });
-    await fullSave(db, {
-      sessionId: this.#sessionId,
-      token: lease.token,
-      update: (current) =>
-        turn === null ? { ...current, pending: null, needsPerson: true } : settledSession(current, turn, false, now),
-      ...(turn === null ? {} : { turns: [turn], settledRuns: turn.runs.map((run) => run.id) }),
-      now,
-    });
-    await clearClosingMarker(db, this.#sessionId);
-    this.#noteSaved("full");
-    this.#written();
-  }
-
-  async #mayContinue(session: Session, turn: Turn): Promise<boolean> {
-    const run = lastRun(turn);
-    if (run?.outcome?.kind !== "interrupted" || run.id === this.#declined) return false;
-    const settings = await this.#env.readSettings();
-    const model = session.model ?? settings.defaultModel;
-    return mayContinueByItself({
-      turn,
-      now: this.#env.clock.now(),
-      isOnScreen: this.#audience.isWatched(this.#sessionId),
-      isModelReady: (await this.#env.openProvider(model)) !== null,
-      isAllowed: settings.continueAfterInterruption === "when-safe",
-    });
-  }
-
-  #publish(turnSeq: number, events: readonly RunEvent[]): void {
-    const message = { sessionId: this.#sessionId, turnSeq, events };
-    this.#audience.toWatchers(this.#sessionId, { type: "run-events", ...message });
-    this.#env.peers.tell({ kind: "run-events", ...message });
-    if (events.some((event) => event.type === "approval-requested" || event.type === "approval-resolved")) {
-      this.#audience.refreshRows([this.#sessionId]);
-    }
-  }
-
-  #noteSaved(kind: "checkpoint" | "full"): void {
-    this.#savedAt = this.#env.clock.now();
-    this.#audience.toWatchers(this.#sessionId, { type: "saved", sessionId: this.#sessionId, at: this.#savedAt, kind });
-  }
-
-  /** The rows on disk changed: the list here and the other tabs are told. */
-  #written(): void {
-    this.#audience.refreshRows([this.#sessionId]);
-    this.#env.peers.tell({ kind: "session-written", sessionId: this.#sessionId });
-  }
-
   #tellRunner(): void {
-    this.#audience.toWatchers(this.#sessionId, {
-      type: "runner-changed",
-      sessionId: this.#sessionId,
-      runner: this.#run === null ? "nobody" : "here",
-      continuesAt: this.continuesAt,
-    });
+    this.#news.runner(this.#run === null ? "nobody" : "here", this.continuesAt);
   }
 
   #token(): number {
