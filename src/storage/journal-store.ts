@@ -1,5 +1,6 @@
 import type { RunId, SessionId } from "#domain/ids.ts";
 import type { RunEvent } from "#domain/run-event.ts";
+import { mergeDeltas } from "#domain/run-event.ts";
 
 import { journalCodec } from "./codec.ts";
 import type { Database } from "./database.ts";
@@ -31,7 +32,7 @@ export function readJournal(db: Database, sessionId: SessionId, runId: RunId): P
 }
 
 /**
- * Adds one batch. A checkpoint whose fate was unknown (the connection died while it committed) is sent again with
+ * Adds one batch as one row, neighbouring deltas merged. A checkpoint whose fate was unknown (the connection died while it committed) is sent again with
  * newer events behind it; what is stored already is found by its seq, so nothing comes twice.
  */
 export async function appendJournal(writing: Writing, batch: Omit<JournalRow, "seq">): Promise<void> {
@@ -50,7 +51,7 @@ export async function appendJournal(writing: Writing, batch: Omit<JournalRow, "s
     throw new StorageError({ kind: "aborted", detail: "a batch of events begins inside a stored one" });
   }
   for (const row of covered ? overlap : []) writing.remove("journal", [sessionId, runId, row.seq]);
-  writing.put("journal", journalCodec.encode({ ...batch, events, seq: last }));
+  writing.put("journal", journalCodec.encode({ ...batch, events: mergeDeltas(events), seq: last }));
 }
 
 function firstSeqOf(events: readonly RunEvent[]): number | undefined {

@@ -1,7 +1,6 @@
 import type { ApprovalId, DraftId, QueueItemId, RunId, SessionId } from "#domain/ids.ts";
 import { indexEntryOf } from "#domain/index-entry.ts";
 import type { RunEvent } from "#domain/run-event.ts";
-import { mergeDeltas } from "#domain/run-event.ts";
 import type { ApprovalRow, Session } from "#domain/session.ts";
 import type { ApprovalDecision } from "#domain/tool-call.ts";
 import type { Turn } from "#domain/turn.ts";
@@ -93,7 +92,7 @@ export function checkpoint(db: Database, save: Checkpoint): Promise<Session> {
       const isPending = session.pending?.runId === save.runId || next.pending?.runId === save.runId;
       if (!isPending) throw fenced(save.token, session);
       const { sessionId, runId, now } = save;
-      await appendJournal(writing, { sessionId, runId, events: mergeDeltas(save.events), savedAt: now });
+      await appendJournal(writing, { sessionId, runId, events: save.events, savedAt: now });
     }
     writing.put("sessions", sessionCodec.encode(next));
     await changeApprovals(writing, save.approvals);

@@ -63,7 +63,7 @@ describe.each(KINDS)("records of $store", ({ store, codec, any }) => {
       });
       expect(codec.read(record)).toStrictEqual(value);
     });
-    await fc.assert(roundTrip, { numRuns: 150 });
+    await fc.assert(roundTrip, { numRuns: 80 });
   });
 
   test("[W8] a field that this version does not know is a reason to refuse, not to drop it", () => {

@@ -10,7 +10,7 @@ import { readDraft, saveDraft } from "#storage/draft-store.ts";
 import { readJournal } from "#storage/journal-store.ts";
 import { addQueueItem, listQueue } from "#storage/queue-store.ts";
 import { checkpoint, claimFencingToken, fullSave, resolveApproval } from "#storage/save.ts";
-import { readPath, readSession, readTurn } from "#storage/session-store.ts";
+import { readPath, readSession, readTurn, deleteSession } from "#storage/session-store.ts";
 
 import {
   acceptTurn,
@@ -149,7 +149,6 @@ describe("a full save", () => {
   });
 
   test("[W7] a deleted session is not brought back by saving it, nor a missing one by a save that creates nothing", async () => {
-    const { deleteSession } = await import("#storage/session-store.ts");
     await acceptTurn(db);
     await deleteSession(db, SESSION, T0);
     expect(await problemOf(acceptTurn(db))).toEqual({ kind: "deleted" });
