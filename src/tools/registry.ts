@@ -6,6 +6,7 @@ import type { Tool, ToolEntry } from "./tool.ts";
 
 /** The code of each tool, fetched when it first runs: the libraries behind them are heavier than the rest of the worker. */
 const loaders: Readonly<Partial<Record<ToolName, () => Promise<Tool>>>> = {
+  calculate: () => import("./calculate.ts").then((file) => file.calculate),
   count_text: () => import("./count-text.ts").then((file) => file.countText),
   list_files: () => import("./read-tools.ts").then((file) => file.listFiles),
   read_file: () => import("./read-tools.ts").then((file) => file.readFile),
