@@ -2,10 +2,12 @@ import "./no-code-generation.ts";
 import { OpenAICompatibleChatLanguageModel } from "@ai-sdk/openai-compatible";
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { toPrompt, toTools } from "./chat-prompt.ts";
+export { openServer } from "./open-server.ts";
 import { PartReader } from "./part-reader.ts";
 import type { ModelRequest, StreamPart } from "./provider.ts";
 import { RequestLine, UnsupportedByServer, type Server } from "./request-line.ts";
 import type { Unsupported } from "./server-failure.ts";
+import { untilAborted } from "./until-aborted.ts";
 import type { WireNotes } from "./wire-notes.ts";
 import { asWireValue } from "./wire-value.ts";
 
@@ -22,7 +24,7 @@ export async function* streamChat(
   // Reading by getReader: WebKit has no asynchronous iteration over streams.
   let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined;
   try {
-    const stream = await line.untilAborted(openStream(server, request, line));
+    const stream = await untilAborted(openStream(server, request, line), signal);
     reader = stream.getReader();
     line.onUserAbort(() => reader?.cancel().catch(() => undefined));
     const parts = new PartReader(line, makerOf(server, request.model));

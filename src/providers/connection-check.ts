@@ -1,7 +1,8 @@
 import type { ConnectionPreset } from "#domain/model.ts";
 import { isListed, readModelList } from "./model-list.ts";
 import { NOT_AN_API_STEPS } from "./failure-words.ts";
-import { openServer, type ConnectionOptions } from "./openai-compatible.ts";
+import { openServer } from "./open-server.ts";
+import type { ConnectionOptions } from "./openai-compatible.ts";
 import type { ListedModel, ProviderProblem, WireValue } from "./provider.ts";
 import { ProviderFailure } from "./provider.ts";
 import { RequestLine, UnreachableServer, type Server } from "./request-line.ts";

@@ -101,7 +101,8 @@ export class PartReader {
 
   *#finish(isRefusal: boolean, usage: WireValue): Generator<StreamPart> {
     const wireReason = this.#line.notes.finishReason;
-    if (wireReason === null) throw this.#line.unfinished();
+    // The library finishes at any end of the stream; without the reason it was cut, and the caller says by what.
+    if (wireReason === null) return;
     const reason = finishReasonOf(wireReason, this.#calls.length > 0, isRefusal);
     // Without an error of its own beside it: the server gave the answer up.
     if (reason === "error") throw this.#line.reported({ type: "server_error" });

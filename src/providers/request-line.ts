@@ -15,6 +15,7 @@ import {
 } from "./server-failure.ts";
 import type { FailureContext, Unsupported } from "./server-failure.ts";
 import { SilenceWatch, type Timeouts } from "./silence-watch.ts";
+import { abortErrorOf } from "./until-aborted.ts";
 import { asOneEvent } from "./whole-answer.ts";
 import { WireNotes } from "./wire-notes.ts";
 import { parseWire } from "./wire-value.ts";
@@ -111,21 +112,6 @@ export class RequestLine {
   /** `act` runs when the user stops, until `close`. */
   onUserAbort(act: () => void): void {
     this.#userSignal.addEventListener("abort", act, { once: true, signal: this.#closed.signal });
-  }
-
-  /** `work`, or the AbortError at once when the user stops first, whatever the engine still does. */
-  async untilAborted<T>(work: Promise<T>): Promise<T> {
-    let onAbort: (() => void) | undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => reject(abortErrorOf(this.#userSignal));
-      if (this.#userSignal.aborted) onAbort();
-      else this.#userSignal.addEventListener("abort", onAbort, { once: true });
-    });
-    try {
-      return await Promise.race([work, aborted]);
-    } finally {
-      if (onAbort !== undefined) this.#userSignal.removeEventListener("abort", onAbort);
-    }
   }
 
   /** Sends the request. Resolves only with an answer that is a stream of events; throws ProviderFailure otherwise. */
@@ -265,9 +251,3 @@ const UNREADABLE = new Set([
   "AI_TypeValidationError",
   "ParseError",
 ]);
-
-function abortErrorOf(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  if (reason instanceof Error && reason.name === "AbortError") return reason;
-  return new DOMException("The request was stopped.", "AbortError");
-}

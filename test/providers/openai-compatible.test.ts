@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readId } from "#domain/ids.ts";
 import type { CallId } from "#domain/ids.ts";
@@ -364,6 +365,27 @@ describe("stopping", () => {
     };
     const outcome = await readStream(open(null, { fetch: deaf }), aRequest(), controller.signal);
     expect(outcome.error).toMatchObject({ name: "AbortError" });
+  });
+
+  test("does not wait for a body that is deaf to its signal", async () => {
+    const controller = new AbortController();
+    const event = 'data: {"choices":[{"delta":{"content":"Two"}}]}\n\n';
+    const body = () => new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode(event)) });
+    const deaf = () => Promise.resolve(new Response(body(), { headers: { "content-type": "text/event-stream" } }));
+    const outcome = await readStream(open(null, { fetch: deaf }), aRequest(), controller.signal, (part) => {
+      if (part.type === "text-delta") controller.abort();
+    });
+    expect(outcome.error).toMatchObject({ name: "AbortError" });
+  });
+
+  test("[Z3] leaves no listener on the signal, however the stream ended", async () => {
+    const { signal } = new AbortController();
+    const text = "Two words";
+    server.reply(answer({ text }), answer({ text, finishReason: null }), status(500), answer({ text }));
+    const provider = open();
+    for (let count = 0; count < 3; count += 1) await readStream(provider, aRequest(), signal);
+    for await (const part of provider.stream(aRequest(), signal)) if (part.type === "text-delta") break;
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("[Z3] by breaking off the reading closes the connection", async () => {
