@@ -14,10 +14,11 @@ interface CopyButtonProps {
   readonly text: () => string;
   readonly disabledReason?: string | null;
   readonly class?: string;
+  readonly "data-action"?: string;
 }
 
 /** Copies a text and says so, by sight and by voice. */
-export function CopyButton({ label, text, disabledReason = null, class: className }: CopyButtonProps) {
+export function CopyButton({ text, ...rest }: CopyButtonProps) {
   const copy = useCopy();
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
@@ -32,9 +33,7 @@ export function CopyButton({ label, text, disabledReason = null, class: classNam
   return (
     <IconButton
       icon={isCopied ? Check : Copy}
-      label={label}
-      disabledReason={disabledReason}
-      {...(className === undefined ? {} : { class: className })}
+      {...rest}
       onClick={async () => {
         setCopied(await copy(text()));
       }}

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { IconButton } from "#ui/kit/button.tsx";
 import { CopyButton } from "#ui/kit/copy-button.tsx";
 import { ScrollBox } from "#ui/kit/group.tsx";
-import { saveAsFile } from "#ui/kit/save-as-file.ts";
+import { saveAs } from "#ui/kit/save-as.ts";
 
 import { highlight } from "./highlight.ts";
 import type { CodeNode } from "./highlight.ts";
@@ -50,7 +50,7 @@ export function CodeBlock({ code, fence, isFinal }: CodeBlockProps) {
           label={`Download ${name}`}
           disabledReason={waiting}
           onClick={() => {
-            saveAsFile(`code.${fileExtension(fence)}`, code, "text/plain");
+            saveAs(`code.${fileExtension(fence)}`, new Blob([code], { type: "text/plain" }));
           }}
         />
         <CopyButton label={`Copy ${name}`} disabledReason={waiting} text={() => code} />

@@ -1,0 +1,195 @@
+import { FileText } from "lucide";
+
+import type { SessionId } from "#domain/ids.ts";
+import { isIdShaped, readId } from "#domain/ids.ts";
+import type { SessionMatch, ToolView } from "#domain/tool-call.ts";
+import { CopyButton } from "#ui/kit/copy-button.tsx";
+import { ScrollBox } from "#ui/kit/group.tsx";
+import { Icon } from "#ui/kit/icon.tsx";
+import { useUi } from "#ui/ui-context.ts";
+
+import { diffCounts, DiffView } from "./diff-view.tsx";
+import { csvCell, isNumericColumn } from "./markdown/table-block.tsx";
+import { ShownLines } from "./shown-lines.tsx";
+import { useTranscript } from "./transcript-context.ts";
+
+/** What a tool gave, in the form that suits it. */
+export function ToolViewBody({ view }: { readonly view: ToolView }) {
+  switch (view.kind) {
+    case "working":
+      return <Working lines={view.lines} result={view.result} />;
+    case "table":
+      return <TableView columns={view.columns} rows={view.rows} />;
+    case "file-change":
+      return <FileChange path={view.path} before={view.before} after={view.after} />;
+    case "diff":
+      return <DiffView before={view.before} after={view.after} label="Differences" />;
+    case "files":
+      return <Files paths={view.paths} />;
+    case "session-matches":
+      return <Matches matches={view.matches} />;
+  }
+}
+
+/** The steps of a calculation, so that it can be checked. */
+function Working({ lines, result }: { readonly lines: readonly string[]; readonly result: string }) {
+  return (
+    <dl class="working">
+      {lines.length > 0 && (
+        <div>
+          <dt>Working</dt>
+          {lines.map((line, index) => (
+            <dd key={index} class="mono">
+              {line}
+            </dd>
+          ))}
+        </div>
+      )}
+      <div>
+        <dt>Result</dt>
+        <dd class="mono result">{result}</dd>
+      </div>
+    </dl>
+  );
+}
+
+interface TableViewProps {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function TableView({ columns, rows }: TableViewProps) {
+  const numeric = columns.map((_, column) => isNumericColumn(rows.map((row) => row[column] ?? "")));
+  const alignOf = (column: number) => (numeric[column] === true ? "end" : "start");
+  return (
+    <div class="table">
+      <ShownLines lines={rows} noun="rows">
+        {(shown) => (
+          <ScrollBox class="table-box" label="Result as a table">
+            <table>
+              <thead>
+                <tr>
+                  {columns.map((name, column) =>
+                    name === "" ? (
+                      <td key={column}>{name}</td>
+                    ) : (
+                      <th key={column} scope="col" data-align={alignOf(column)}>
+                        {name}
+                      </th>
+                    ),
+                  )}
+                </tr>
+              </thead>
+              <tbody>
+                {shown.map((row, index) => (
+                  <tr key={index}>
+                    {row.map((cell, column) => (
+                      <td key={column} data-align={alignOf(column)}>
+                        {cell}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </ScrollBox>
+        )}
+      </ShownLines>
+      <CopyButton
+        class="copy-table"
+        label="Copy table as CSV"
+        text={() => [columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n")}
+      />
+    </div>
+  );
+}
+
+interface FileChangeProps {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+function FileChange({ path, before, after }: FileChangeProps) {
+  return (
+    <div class="file-change">
+      <p class="file-line">
+        {after === null ? <span class="mono">{path}</span> : <FileLink path={path} />}
+        <span class="muted">
+          {before === null && "New file · "}
+          {after === null && "Removed · "}
+          <span class="tabular">{diffCounts(before ?? "", after ?? "")}</span>
+        </span>
+      </p>
+      <DiffView before={before ?? ""} after={after ?? ""} label={`Changes of ${path}`} />
+    </div>
+  );
+}
+
+function Files({ paths }: { readonly paths: readonly string[] }) {
+  if (paths.length === 0) return <p class="muted">No files.</p>;
+  return (
+    <ShownLines lines={paths} noun="files">
+      {(shown) => (
+        <ul class="file-list">
+          {shown.map((path) => (
+            <li key={path}>
+              <FileLink path={path} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </ShownLines>
+  );
+}
+
+/** A file's name; opens it where there is a place to show it. */
+function FileLink({ path }: { readonly path: string }) {
+  const { openFile } = useTranscript();
+  if (openFile === null) return <span class="mono">{path}</span>;
+  return (
+    <button
+      type="button"
+      class="file-link mono"
+      onClick={() => {
+        openFile(path);
+      }}
+    >
+      <Icon of={FileText} />
+      {path}
+    </button>
+  );
+}
+
+function Matches({ matches }: { readonly matches: readonly SessionMatch[] }) {
+  const { ports } = useUi();
+  if (matches.length === 0) return <p class="muted">No session contains it.</p>;
+  return (
+    <ShownLines lines={matches} noun="places">
+      {(shown) => (
+        <ul class="match-list">
+          {shown.map((match, index) => (
+            <li key={index}>
+              {isIdShaped(match.sessionId) ? (
+                <a
+                  href={ports.href({
+                    kind: "session",
+                    sessionId: readId<SessionId>(match.sessionId),
+                    turnSeq: match.turnSeq,
+                  })}
+                >
+                  {match.title}
+                </a>
+              ) : (
+                match.title
+              )}
+              <p class="muted" dir="auto">
+                {match.snippet}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </ShownLines>
+  );
+}
