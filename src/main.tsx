@@ -1,4 +1,47 @@
+import "#ui/kit/style.ts";
 import { render } from "preact";
 
-const root = document.getElementById("app");
-if (root) render(<h1>Holdfast</h1>, root);
+import { startShell } from "#shell/shell.ts";
+import { ErrorBoundary, PlainSession, TroublePage } from "#shell/trouble.tsx";
+import { App } from "#ui/app.tsx";
+import { ViewState } from "#ui/view-state.ts";
+
+const root = document.querySelector("#app");
+if (root === null) throw new Error("index.html has no place for the app.");
+
+try {
+  const shell = await startShell();
+  const { ports, plainPorts, openings } = shell;
+  const sessionId = plainPorts.sessionId();
+  if (sessionId !== null && openings.begin(sessionId)) {
+    render(<PlainSession ports={plainPorts} sessionId={sessionId} />, root);
+    const shown = ports.route.peek();
+    ports.route.subscribe((route) => {
+      // Another session deserves the whole app, which this page has not started.
+      if (route !== shown) plainPorts.reload();
+    });
+  } else {
+    const view = new ViewState(ports);
+    shell.tell((event) => view.receive(event));
+    shell.begin(() => {
+      void view.open.peek()?.attach();
+      void view.list.read();
+    });
+    const failed = (error: unknown): void => {
+      openings.failed();
+      shell.errors.report("The page could not be drawn.", error);
+    };
+    render(
+      <ErrorBoundary ports={plainPorts} onError={failed}>
+        <App ports={ports} view={view} />
+      </ErrorBoundary>,
+      root,
+    );
+  }
+} catch (error) {
+  console.error("The app could not start.", error);
+  const reload = (): void => location.reload();
+  const call = (): Promise<{ ok: false; refusal: { reason: "agent-died"; message: string } }> =>
+    Promise.resolve({ ok: false, refusal: { reason: "agent-died", message: "The agent was not started." } });
+  render(<TroublePage ports={{ call, sessionId: () => null, reload }} error={error} />, root);
+}

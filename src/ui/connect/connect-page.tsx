@@ -74,7 +74,7 @@ interface CardProps {
 
 function Card({ icon, title, needs, goes, action, onChoose }: CardProps) {
   return (
-    <section class="connect-card" aria-label={title}>
+    <section class="connect-card">
       <h2>
         <Icon of={icon} />
         {title}

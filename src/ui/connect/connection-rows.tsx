@@ -19,12 +19,12 @@ export function ConnectionRows({ ui, onEdit }: ConnectionRowsProps) {
   if (connections.length === 0) return null;
   return (
     <section class="connection-rows" aria-labelledby="connections">
-      <h2 id="connections">Connected models</h2>
+      <h2 id="connections">Your connections</h2>
       <ul>
         {connections.map((connection) => (
           <li key={connection.id}>
             <div>
-              <p class="connection-model" dir="auto">
+              <p class="connection-model" id={`connection-${connection.id}`} dir="auto">
                 {connection.model}
               </p>
               <p class="muted">
@@ -32,10 +32,10 @@ export function ConnectionRows({ ui, onEdit }: ConnectionRowsProps) {
               </p>
             </div>
             <div class="actions">
-              <Button aria-label={`Change ${connection.model}`} onClick={() => onEdit(connection)}>
+              <Button aria-describedby={`connection-${connection.id}`} onClick={() => onEdit(connection)}>
                 Change
               </Button>
-              <Button aria-label={`Remove ${connection.model}`} onClick={() => setRemoving(connection)}>
+              <Button aria-describedby={`connection-${connection.id}`} onClick={() => setRemoving(connection)}>
                 Remove
               </Button>
             </div>
