@@ -14,7 +14,7 @@ export function AttachmentChips({ ui, composer }: { readonly ui: Ui; readonly co
   const uploads = composer.uploads.value;
   if (attachments.length === 0 && uploads.length === 0) return null;
   return (
-    <ul class="attachments" aria-label="Attached files">
+    <ul class="composer-files" aria-label="Attached files">
       {attachments.map((file) => (
         <li key={file.path} class="attachment">
           <Icon of={file.mediaType.startsWith("image/") ? Image : FileText} />

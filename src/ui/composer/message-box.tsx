@@ -109,10 +109,7 @@ function onArrow(event: KeyboardEvent, { ui, composer, keys }: KeyContext): void
   const open = ui.view.open.peek();
   if (open === null) return;
   if (event.ctrlKey || event.metaKey) {
-    const last = open.turnSeqs.peek().at(-1);
-    if (event.key !== "ArrowUp" || last === undefined) return;
-    event.preventDefault();
-    ui.frame.setEditedTurn(last);
+    if (event.key === "ArrowUp" && editLastMessage()) event.preventDefault();
     return;
   }
   const sent = open.turnSeqs.peek().flatMap((seq) => open.turn(seq)?.peek().user.text ?? []);
@@ -124,6 +121,15 @@ function onArrow(event: KeyboardEvent, { ui, composer, keys }: KeyContext): void
   event.preventDefault();
   keys.recall = step.recall;
   composer.setText(step.text);
+}
+
+/** The message is edited in its place, in the transcript. False: there is none. */
+function editLastMessage(): boolean {
+  const edits = [
+    ...document.querySelectorAll<HTMLElement>("[data-testid=transcript] [data-role=user] [data-action=edit]"),
+  ];
+  edits.at(-1)?.click();
+  return edits.length > 0;
 }
 
 function onPaste(event: ClipboardEvent, ui: Ui, composer: Composer): void {

@@ -35,7 +35,7 @@ export function CheckResult({ ui, result, onPick }: CheckResultProps) {
     <div class="check-result" data-ok="true">
       <p>{result.message}</p>
       {result.models.length > 0 && (
-        <ul class="actions" aria-label="Models">
+        <ul class="actions" aria-label="What the server offers">
           {result.models.slice(0, SHOWN_MODELS).map((model) => (
             <li key={model.id}>
               <Button onClick={() => onPick(model.id)}>{model.label}</Button>

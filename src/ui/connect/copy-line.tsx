@@ -1,14 +1,19 @@
 import { Copy } from "lucide";
 
+import { useId } from "preact/hooks";
+
 import type { Ui } from "#ui/frame/ui.ts";
 import { IconButton } from "#ui/kit/button.tsx";
 
 /** A line to be typed elsewhere, with its copy button. */
 export function CopyLine({ ui, text }: { readonly ui: Ui; readonly text: string }) {
+  const id = useId();
   return (
     <span class="copy-line">
-      <code dir="ltr">{text}</code>
-      <IconButton icon={Copy} label={`Copy ${text}`} onClick={() => void copy(ui, text)} />
+      <code id={id} dir="ltr">
+        {text}
+      </code>
+      <IconButton icon={Copy} label="Copy this line" aria-describedby={id} onClick={() => void copy(ui, text)} />
     </span>
   );
 }

@@ -1,3 +1,5 @@
+import { useCallback } from "preact/hooks";
+
 import { Composer } from "#ui/composer/composer.tsx";
 import { Examples } from "#ui/composer/examples.tsx";
 import { Button } from "#ui/kit/button.tsx";
@@ -10,6 +12,7 @@ import type { Ui } from "./ui.ts";
 /** The session on screen: its title, what happened in it, and where the next message is written. */
 export function Conversation({ ui }: { readonly ui: Ui }) {
   const open = ui.view.open.value;
+  const openFile = useCallback((path: string) => ui.frame.setOpenFile(path), [ui]);
   if (open === null) return null;
   const state = open.state.value;
   const isEmpty = state.kind === "ready" && open.turnSeqs.value.length === 0;
@@ -25,6 +28,8 @@ export function Conversation({ ui }: { readonly ui: Ui }) {
             key={open.sessionId}
             ui={ui}
             session={open}
+            openFile={openFile}
+            changeModel={openModelMenu}
             empty={isEmpty ? <Examples ui={ui} sessionId={open.sessionId} /> : null}
           />
         )}
@@ -32,6 +37,10 @@ export function Conversation({ ui }: { readonly ui: Ui }) {
       <Composer key={open.sessionId} ui={ui} sessionId={open.sessionId} />
     </div>
   );
+}
+
+function openModelMenu(): void {
+  document.querySelector<HTMLElement>(".model-chip")?.click();
 }
 
 interface SessionGoneProps {

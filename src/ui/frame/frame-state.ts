@@ -34,7 +34,6 @@ export class FrameState {
   readonly #newId = signal<SessionId | null>(null);
   readonly #isHelpOpen = signal(false);
   readonly #isRenaming = signal(false);
-  readonly #editedTurn = signal<number | null>(null);
   readonly #newSessionModel = signal<ModelRef | null>(null);
   readonly #openFile = signal<string | null>(null);
   readonly #isStorageNoteShown = signal(false);
@@ -51,8 +50,6 @@ export class FrameState {
   readonly isWorkspaceInline: ReadonlySignal<boolean>;
   readonly isHelpOpen: ReadonlySignal<boolean> = this.#isHelpOpen;
   readonly isRenaming: ReadonlySignal<boolean> = this.#isRenaming;
-  /** Seq of the turn whose message is being edited in place. */
-  readonly editedTurn: ReadonlySignal<number | null> = this.#editedTurn;
   /** The model picked for the session on screen while it does not exist yet. */
   readonly newSessionModel: ReadonlySignal<ModelRef | null> = this.#newSessionModel;
   /** File of the workspace that is shown; null: the list. */
@@ -152,10 +149,6 @@ export class FrameState {
     this.#isRenaming.value = isRenaming;
   }
 
-  setEditedTurn(seq: number | null): void {
-    this.#editedTurn.value = seq;
-  }
-
   setNewSessionModel(model: ModelRef | null): void {
     this.#newSessionModel.value = model;
   }
@@ -206,7 +199,6 @@ export class FrameState {
     if (this.#view.open.peek()?.sessionId !== sessionId) {
       this.#openFile.value = null;
       this.#isRenaming.value = false;
-      this.#editedTurn.value = null;
       if (!this.#keepsFocus) this.focusComposer();
       this.#keepsFocus = false;
     }

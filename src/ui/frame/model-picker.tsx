@@ -1,4 +1,4 @@
-import { ChevronDown, Plug } from "lucide";
+import { Check, ChevronDown, Plug } from "lucide";
 
 import type { ModelRef } from "#domain/model.ts";
 import { BUILT_IN_MODEL, isSameModel } from "#domain/model.ts";
@@ -35,6 +35,7 @@ export function ModelPicker({ ui }: { readonly ui: Ui }) {
       kind: "item" as const,
       label,
       isChecked: isSameModel(model, current),
+      ...(isSameModel(model, current) ? { icon: Check } : {}),
       onSelect: () => void choose(ui, model),
     })),
     { kind: "separator" },

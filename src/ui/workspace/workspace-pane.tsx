@@ -53,7 +53,8 @@ function FileList({ ui, sessionId }: { readonly ui: Ui; readonly sessionId: Sess
       )}
       {files.rows.length === 0 && files.kind === "ready" && (
         <p class="workspace-empty">
-          <Icon of={FolderOpen} /> Files the agent makes or you drop appear here.
+          <Icon of={FolderOpen} />
+          Files the agent makes or you drop appear here.
         </p>
       )}
       {files.rows.length > 0 && (
