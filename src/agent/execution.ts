@@ -4,7 +4,7 @@ import type { Outcome } from "#domain/outcome.ts";
 import type { Turn } from "#domain/turn.ts";
 import { readApproval } from "#storage/approval-store.ts";
 import { readPath, readSession } from "#storage/session-store.ts";
-import type { ToolContext } from "#tools/tool.ts";
+import type { ToolContext, Workspace } from "#tools/tool.ts";
 
 import type { ApprovalDesk } from "./approvals.ts";
 import type { Environment } from "./environment.ts";
@@ -24,6 +24,8 @@ export interface Execution {
   readonly model: ModelRef;
   readonly desk: ApprovalDesk;
   readonly decisions: UnknownDecisions;
+  /** Told after each change of a file by a tool. */
+  readonly filesChanged: () => void;
 }
 
 /** Drives one run from its start to its outcome. Never throws: a failure before the loop is an outcome too. */
@@ -86,7 +88,7 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
   const { sessionId } = run.turn();
   const context: ToolContext = {
     sessionId,
-    workspace: await env.openWorkspace(sessionId),
+    workspace: noticed(await env.openWorkspace(sessionId), execution.filesChanged),
     sessions: env.sessionReader,
     now: () => env.clock.now(),
     timeZone: env.timeZone,
@@ -122,6 +124,17 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
     random: env.random,
     unique: env.unique,
     signal: run.signal,
+  };
+}
+
+/** The session's files, telling of every change. */
+function noticed(workspace: Workspace, changed: () => void): Workspace {
+  return {
+    list: () => workspace.list(),
+    read: (path) => workspace.read(path),
+    write: (path, bytes) => workspace.write(path, bytes).then(changed),
+    rename: (from, to) => workspace.rename(from, to).then(changed),
+    remove: (path) => workspace.remove(path).then(changed),
   };
 }
 

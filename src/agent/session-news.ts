@@ -55,6 +55,11 @@ export class SessionNews {
     this.#audience.toWatchers(this.#sessionId, { type: "saved", sessionId: this.#sessionId, at: this.savedAt, kind });
   }
 
+  files(): void {
+    this.#audience.toWatchers(this.#sessionId, { type: "files-changed", sessionId: this.#sessionId });
+    this.#env.peers.tell({ kind: "files-written", sessionId: this.#sessionId });
+  }
+
   /** The rows on disk changed: the list here and the other tabs read them again. */
   written(): void {
     this.#audience.refreshRows([this.#sessionId]);

@@ -222,7 +222,10 @@ export class SessionRuns {
     this.#run = run;
     run.emit({ type: "run-started", trigger, model });
     this.#tellRunner();
-    this.#settled = execute({ env: this.#env, run, model, desk: this.desk, decisions }).then((outcome) =>
+    const filesChanged = () => {
+      this.#news.files();
+    };
+    this.#settled = execute({ env: this.#env, run, model, desk: this.desk, decisions, filesChanged }).then((outcome) =>
       this.#serial.run(() => this.#settle(run, outcome)),
     );
   }
