@@ -1,4 +1,4 @@
-import { unwrap } from "idb";
+import { deleteDB, unwrap } from "idb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { newSession } from "#domain/session.ts";
@@ -103,8 +103,10 @@ describe("[P4] versions", () => {
     await acceptTurn(old);
     (await newer()).close();
     expect(onNewerVersion).toHaveBeenCalledTimes(1);
+    const open = vi.spyOn(indexedDB, "open");
     expect(await problemOf(readSession(old, SESSION))).toEqual({ kind: "newer-version", found: 99, known: 1 });
     expect(await problemOf(acceptTurn(old))).toEqual({ kind: "newer-version", found: 99, known: 1 });
+    expect(open).not.toHaveBeenCalled();
   });
 
   test("an old version does not open a newer database, and says which it found", async () => {
@@ -125,10 +127,23 @@ describe("[P4] versions", () => {
     });
     const migrations = { version: 2, steps: [() => undefined, () => undefined] };
     expect(await problemOf(openDatabase({ blockedMs: 1, migrations }))).toEqual({ kind: "blocked" });
+    const close = vi.spyOn(IDBDatabase.prototype, "close");
     stubborn.close();
+    // The request that nobody waits for any more is granted now, and lets go by itself.
+    await vi.waitFor(() => expect(close.mock.contexts.map((closed) => (closed as IDBDatabase).version)).toContain(2));
     const opened = await openDatabase({ migrations });
     await opened.close();
   });
+});
+
+test("[I3] when the database is deleted under the app, its owner is told, and no empty one takes its place", async () => {
+  const onLost = vi.fn<() => void>();
+  const open = await openDatabase({ onLost });
+  await db.close();
+  await deleteDB(DATABASE_NAME);
+  expect(onLost).toHaveBeenCalledTimes(1);
+  expect((await problemOf(readSettings(open))).kind).toBe("unavailable");
+  expect(await indexedDB.databases()).toEqual([]);
 });
 
 test("a new database says that it is new, a known one does not", async () => {
