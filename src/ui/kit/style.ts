@@ -1,4 +1,4 @@
-/** The ground of all styles, in its order. The first import of the interface, so that the order of the layers is set before any layer is used. */
+/** The ground of all styles: tokens, base and the controls. */
 import "./tokens.css";
 import "./base.css";
 import "./controls.css";
