@@ -5,7 +5,10 @@ import { counted, grouped, isOneSource, ONE_SOURCE, readSource, splitLines, text
 import { countCharacters, wordsOf } from "./words.ts";
 
 export const countText = defineTool("count_text", {
-  input: v.pipe(v.strictObject(textSource), v.check(isOneSource, ONE_SOURCE)),
+  input: v.pipe(
+    v.strictObject(textSource),
+    v.check((input) => isOneSource(input), ONE_SOURCE),
+  ),
   run: async (input, context) => {
     const counts = countsOf(await readSource(input, context.workspace));
     const rows = Object.entries(counts).map(([name, count]) => [name, grouped(count)]);

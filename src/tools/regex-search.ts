@@ -1,0 +1,90 @@
+import type { RegexMatches, RegexSearch } from "./regex-match.ts";
+import { searchTexts } from "./regex-match.ts";
+import { isKnownShort } from "./regex-cost.ts";
+
+/** A pattern that is wrong, or takes too long. The message is a sentence for its author. */
+export class RegexRefusal extends Error {
+  override readonly name = "RegexRefusal";
+}
+
+/** Long enough for any pattern that is meant to end, short enough to wait for. */
+const LIMIT_MS = 2000;
+
+/**
+ * Finds matches of an untrusted pattern. No engine lets a search be ended, and a pattern such as `(a+)+$` on forty
+ * letters outlasts the day, so it runs in a worker of its own that is ended after two seconds. Where a worker cannot
+ * start another (shared workers, tests in Node), only searches run whose number of steps has a bound that is small.
+ */
+export async function findMatches(search: RegexSearch, signal: AbortSignal): Promise<RegexMatches> {
+  signal.throwIfAborted();
+  checkPattern(search.pattern, search.flags);
+  if (isKnownShort(search)) return searchTexts(search);
+  const worker = await startWorker();
+  if (worker === null) {
+    throw new RegexRefusal(
+      "This pattern could take very long on this text: a repetition inside a repetition, or too much text for it. Make it simpler or the text shorter.",
+    );
+  }
+  return searchInWorker(worker, search, signal);
+}
+
+function checkPattern(pattern: string, flags: string): void {
+  try {
+    RegExp(pattern, flags);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new RegexRefusal(`This is no valid JavaScript regular expression: ${error.message}`);
+  }
+}
+
+function searchInWorker(worker: Worker, search: RegexSearch, signal: AbortSignal): Promise<RegexMatches> {
+  const { promise, resolve, reject } = Promise.withResolvers<RegexMatches>();
+  const tooLong = `The pattern took longer than ${String(LIMIT_MS / 1000)} seconds and was stopped. It likely repeats something that repeats, as in (a+)+.`;
+  const timer = setTimeout(() => reject(new RegexRefusal(tooLong)), LIMIT_MS);
+  const stop = () => reject(signal.reason as Error);
+  signal.addEventListener("abort", stop);
+  worker.addEventListener("message", (event: MessageEvent<RegexMatches>) => resolve(event.data));
+  worker.addEventListener("error", (event) => reject(new RegexRefusal(`The search failed: ${event.message}`)));
+  worker.postMessage(search);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+    worker.terminate();
+  });
+}
+
+/** TypeScript does not know Trusted Types, and not every browser has them. */
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): { toString(): string } };
+}
+
+let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
+
+async function startWorker(): Promise<Worker | null> {
+  if (typeof Worker === "undefined") return null;
+  // Vite builds the file as a program of its own and gives its address.
+  const { default: address } = await import("./regex-worker.ts?worker&url");
+  const url = new URL(address, import.meta.url).href;
+  try {
+    return new Worker(trusted(url), { type: "module", name: "regex" });
+  } catch (error) {
+    console.info("A worker cannot be started here; patterns are checked instead.", error);
+    return null;
+  }
+}
+
+/** The app's content security policy asks for a trusted address and allows this one name for the policy that makes it. */
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  if (trustedTypes === undefined) return ownScript(url);
+  policy ??= trustedTypes.createPolicy("holdfast-urls", { createScriptURL: ownScript });
+  return policy.createScriptURL(url) as unknown as string;
+}
+
+function ownScript(url: string): string {
+  if (new URL(url).origin !== location.origin) throw new TypeError(`${url} is not a script of this app.`);
+  return url;
+}
