@@ -1,6 +1,6 @@
 import "./no-code-generation.ts";
 import { OpenAICompatibleChatLanguageModel } from "@ai-sdk/openai-compatible";
-import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
+import type { LanguageModelV4Message, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { toPrompt, toTools } from "./chat-prompt.ts";
 export { openServer } from "./open-server.ts";
 import { PartReader } from "./part-reader.ts";
@@ -43,14 +43,25 @@ export async function* streamChat(
   }
 }
 
+/** In place of a prefill, where a model takes none. */
+const GO_ON: LanguageModelV4Message = {
+  role: "user",
+  content: [
+    {
+      type: "text",
+      text: "Your last message was cut off by a technical interruption. Go on exactly where it stops, in the middle of a word if need be. Repeat nothing and add no remark about the interruption.",
+    },
+  ],
+};
+
 /** Who made a part: what is opaque goes back to this server and this model only. */
 function makerOf({ origin }: Server, model: string): string {
   return `openai-compatible ${origin} ${model}`;
 }
 
 /**
- * Opens the stream; where the server refuses only because it or the model has no tools, or does not know the option
- * for usage, once more without. Nothing has arrived at that time, so nothing can come twice.
+ * Opens the stream; where the server refuses only because it or the model has no tools, takes no prefill or does not
+ * know the option for usage, once more without. Nothing has arrived at that time, so nothing can come twice.
  */
 async function openStream(
   server: Server,
@@ -85,8 +96,9 @@ async function callModel(
     includeUsage: !lacks.has("usage"),
     metadataExtractor: notesTaker(line.notes),
   });
+  const isTold = request.isPrefill && lacks.has("prefill");
   const { stream } = await model.doStream({
-    prompt: toPrompt(request, makerOf(server, request.model)),
+    prompt: [...toPrompt(request, makerOf(server, request.model)), ...(isTold ? [GO_ON] : [])],
     abortSignal: line.signal,
     ...(lacks.has("tools") ? {} : { tools: toTools(request.tools) }),
   });

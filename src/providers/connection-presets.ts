@@ -11,8 +11,9 @@ export interface PresetFacts {
 }
 
 /**
- * Continuation: llama.cpp, Ollama and LM Studio go on with a trailing assistant message, OpenRouter passes it to the
- * model. OpenAI begins a new answer instead, and of an unknown server nobody knows: both are told in words.
+ * Continuation: llama.cpp, Ollama and LM Studio go on with a trailing assistant message. OpenAI begins a new answer
+ * instead; OpenRouter passes it to models of which some refuse it (Anthropic from 4.6 on) and some begin anew; of an
+ * unknown server nobody knows: all these are told in words.
  */
 export const CONNECTION_PRESETS: Readonly<Record<ConnectionPreset, PresetFacts>> = {
   openai: { label: "OpenAI", baseUrl: "https://api.openai.com/v1", needsKey: true, continuation: "instruct" },
@@ -20,7 +21,7 @@ export const CONNECTION_PRESETS: Readonly<Record<ConnectionPreset, PresetFacts>>
     label: "OpenRouter",
     baseUrl: "https://openrouter.ai/api/v1",
     needsKey: true,
-    continuation: "prefill",
+    continuation: "instruct",
   },
   ollama: { label: "Ollama", baseUrl: "http://localhost:11434/v1", needsKey: false, continuation: "prefill" },
   "lm-studio": { label: "LM Studio", baseUrl: "http://localhost:1234/v1", needsKey: false, continuation: "prefill" },

@@ -136,13 +136,17 @@ export function readableText(body: string): string {
   return /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? "";
 }
 
-/** What the server has to be refused for asks to leave out of the request; null: nothing that would help. */
-export type Unsupported = "tools" | "usage";
+/** What an answer can do without: tools, the counts of tokens, an unfinished answer as the last message. */
+export type Unsupported = "tools" | "usage" | "prefill";
 
 /** Whether a refusal only means that the model or the server lacks something that an answer can do without. */
 export function unsupportedFeature({ status, message }: Complaint): Unsupported | null {
   if (status === null || status < 400 || status >= 500) return null;
   if (/stream_options/.test(message)) return "usage";
+  // Anthropic from 4.6 on, through any proxy; llama.cpp and vLLM with templates that think.
+  if (/\bprefill|(must|should) end with a user message|last message (must|should|cannot|can not) be/i.test(message)) {
+    return "prefill";
+  }
   const refusesTools =
     /(does|do) not support (tools?|function calling|tool)|support tool use|tools? (use )?(is|are) not supported|function calling is not (enabled|supported)/i;
   return refusesTools.test(message) ? "tools" : null;

@@ -176,11 +176,12 @@ describe("a stream that breaks", () => {
   });
 
   test("silent before or after its first byte is stalled, and the server sees the socket close", async () => {
-    const timeouts = { firstByteMs: 80, stallMs: 60 };
+    const early = { firstByteMs: 80 };
+    const late = { stallMs: 300 };
     const outcomes = [
-      await failWith(answer({ text: "Never", headersAfterMs: 60_000 }), { timeouts }),
-      await failWith(answer({ text: "Never", firstByteAfterMs: 60_000 }), { timeouts }),
-      await failWith(answer({ text: "Two words", stallAfterBytes: 400 }), { timeouts }),
+      await failWith(answer({ text: "Never", headersAfterMs: 60_000 }), { timeouts: early }),
+      await failWith(answer({ text: "Never", firstByteAfterMs: 60_000 }), { timeouts: early }),
+      await failWith(answer({ text: "Two words", stallAfterBytes: 400 }), { timeouts: late }),
     ];
     expect(outcomes.map(({ problem }) => short(problem))).toEqual(["cut/stalled", "cut/stalled", "cut/stalled"]);
     expect(outcomes.map(({ text }) => text)).toEqual(["", "", "Two word"]);
@@ -194,14 +195,14 @@ describe("a stream that breaks", () => {
     const { text, error } = await failWith(
       async (exchange) => {
         exchange.start(200, { "content-type": "text/event-stream" });
-        for (let count = 0; count < 8; count += 1) {
+        for (let count = 0; count < 7; count += 1) {
           await exchange.write(": still at work\n\n");
-          await exchange.wait(40);
+          await exchange.wait(100);
         }
         await exchange.write('data: {"choices":[{"delta":{"content":"Done"},"finish_reason":"stop"}]}\n\n');
         exchange.end();
       },
-      { timeouts: { firstByteMs: 150, stallMs: 150 } },
+      { timeouts: { firstByteMs: 500, stallMs: 500 } },
     );
     expect([text, error]).toEqual(["Done", null]);
   });
@@ -209,11 +210,11 @@ describe("a stream that breaks", () => {
   test("is not taken for silent because its reader is slow", async () => {
     server.reply(answer({ text: "One two three four five six", deltaLength: 4 }));
     const texts: string[] = [];
-    const provider = open({ timeouts: { firstByteMs: 1000, stallMs: 40 } });
+    const provider = open({ timeouts: { firstByteMs: 5000, stallMs: 250 } });
     for await (const part of provider.stream(aRequest(), new AbortController().signal)) {
       if (part.type !== "text-delta") continue;
       texts.push(part.text);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, texts.length === 1 ? 500 : 0));
     }
     expect(texts.join("")).toBe("One two three four five six");
   });
@@ -350,7 +351,7 @@ test("whatever is thrown besides is a defect in words, never a bare error", asyn
 
 test("a long answer that stalls after a reload's worth of text keeps every word of it", async () => {
   server.reply(longAnswer({ words: 100, seconds: 0.2, continuation: "restart", stallAfterBytes: 6000 }));
-  const { text, problem } = await readStream(open({ timeouts: { stallMs: 80 } }));
+  const { text, problem } = await readStream(open({ timeouts: { stallMs: 300 } }));
   expect([short(problem), text.length > 300]).toEqual(["cut/stalled", true]);
 });
 

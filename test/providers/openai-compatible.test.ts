@@ -124,7 +124,7 @@ describe("an answer", () => {
       );
       await exchange.stall();
     });
-    const provider = open(null, { timeouts: { stallMs: 60 } });
+    const provider = open(null, { timeouts: { stallMs: 400 } });
     expect((await readStream(provider)).finish?.reason).toBe("stop");
     const second = await readStream(provider);
     expect([second.text, second.finish?.reason, second.error]).toEqual(["Two", "stop", null]);
@@ -302,13 +302,33 @@ describe("a request", () => {
 
   test.each([
     ["openai", "instruct"],
-    ["openrouter", "prefill"],
+    ["openrouter", "instruct"],
     ["ollama", "prefill"],
     ["lm-studio", "prefill"],
     ["llama-cpp", "prefill"],
     ["custom", "instruct"],
   ] as const)("at %s is continued by %s", (preset, style) => {
     expect(open(null, {}, preset).continuation).toBe(style);
+  });
+
+  test.each([
+    "Assistant response prefill is incompatible with enable_thinking.",
+    "This model does not support assistant message prefill. The conversation must end with a user message.",
+  ])("says in words to go on where a model takes no unfinished answer: %s", async (refusal) => {
+    server.reply(status(400, { body: { error: { message: refusal } } }), answer({ text: " words" }));
+    const messages: ModelMessage[] = [
+      { role: "user", text: "Two words.", attachments: [] },
+      { role: "assistant", content: [{ kind: "text", text: "Two" }] },
+    ];
+    const outcome = await readStream(open(null, {}, "llama-cpp"), aRequest({ messages, isPrefill: true }));
+    expect([outcome.text, outcome.error]).toEqual([" words", null]);
+    expect(server.requests[1]?.body).toMatchObject({
+      messages: [
+        { role: "user" },
+        { role: "assistant", content: "Two" },
+        { role: "user", content: expect.stringMatching(/Go on exactly where it stops/) },
+      ],
+    });
   });
 
   test("goes once more without tools, and without usage, where that is all that the server lacks", async () => {
