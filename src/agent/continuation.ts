@@ -50,8 +50,8 @@ export class Continuation {
   }
 
   /** The person said no: this interruption waits for them from now on. */
-  decline(turn: Turn | null): void {
+  decline(runId: RunId | null): void {
     this.cancel();
-    this.#declined = turn === null ? null : (lastRun(turn)?.id ?? null);
+    this.#declined = runId;
   }
 }

@@ -121,10 +121,18 @@ export class SessionActor {
     });
   }
 
-  /** Answers at once: a run ends wherever it is, in this tab or another. */
+  /**
+   * Answers at once: a run ends wherever it is, in this tab or another. One whose worker is dead, or so wedged that it
+   * still holds the lock, is not taken up again when it is found.
+   */
   stop(): void {
-    if (!this.#runs.stop()) this.#env.peers.tell({ kind: "stop-run", sessionId: this.#id });
-    void this.declineContinuation();
+    if (this.#runs.stop()) return;
+    this.#env.peers.tell({ kind: "stop-run", sessionId: this.#id });
+    this.#serial
+      .run(() => this.#runs.decline())
+      .catch((cause: unknown) => {
+        this.#audience.storageTrouble(cause);
+      });
   }
 
   flush(): Promise<void> {

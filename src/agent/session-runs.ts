@@ -124,11 +124,12 @@ export class SessionRuns {
     this.#tellRunner();
   }
 
-  /** The person said no: this interruption waits for them from now on. */
+  /** The person said no: this interruption waits for them from now on, also one that is yet to be found out. */
   async decline(): Promise<void> {
     const session = await readSession(this.#env.db, this.#sessionId);
-    this.#continuation.decline(session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head));
-    this.releaseLease();
+    const turn = session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head);
+    this.#continuation.decline(session?.pending?.runId ?? (turn === null ? null : (lastRun(turn)?.id ?? null)));
+    if (this.#lease !== null && this.#run === null) this.releaseLease();
   }
 
   /** Something else happens first. Keeps the lease. */
