@@ -1,0 +1,139 @@
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
+import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { openHoldfast } from "#test/helpers/holdfast-page.ts";
+import { longAnswer } from "#test/helpers/model-replies.ts";
+import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import { tallyWords } from "#test/helpers/numbered-words.ts";
+
+const WORDS = 200;
+
+let app: ServedApp;
+let browser: TestBrowser;
+let server: ModelServer;
+
+beforeEach(async () => {
+  app = await serveApp();
+  browser = await startBrowser();
+  server = await startModelServer();
+});
+
+afterEach(async () => {
+  await browser.close();
+  await app.stop();
+  await server.close();
+});
+
+/** The one worker of the page, once it runs. */
+async function agentOf(page: Page) {
+  const [worker] = page.workers();
+  return worker ?? page.waitForEvent("worker");
+}
+
+/** The words of an answer, without what the interface says around them. */
+function wordsOf(text: string): string {
+  return (text.match(/\bword-\d+\b/g) ?? []).join(" ");
+}
+
+test("[D1] what was typed and not sent is in the message box after a reload, in its own session", async () => {
+  const holdfast = await openHoldfast(browser, app.url);
+  await holdfast.composer.fill("not finished ye");
+  await holdfast.page.reload();
+  await holdfast.ready();
+  await holdfast.page.waitForFunction(
+    () => document.querySelector<HTMLTextAreaElement>("[data-testid=composer]")?.value === "not finished ye",
+  );
+  await holdfast.page.evaluate(() => (location.hash = "#/new"));
+  await holdfast.ready();
+  expect(await holdfast.composer.inputValue()).toBe("");
+  expect(browser.problems).toEqual([]);
+});
+
+test("[R6] a reload right after Enter loses no message and sends none twice", async () => {
+  const holdfast = await openHoldfast(browser, app.url);
+  await holdfast.composer.fill("12 * 12");
+  // Enter and the reload in one task of the page: no commit can be in between.
+  await holdfast.composer.evaluate((box) => {
+    box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    location.reload();
+  });
+  await holdfast.page.waitForEvent("load");
+  await holdfast.ready();
+  await holdfast.says("144");
+  await holdfast.idle();
+  expect(await holdfast.questions.count()).toBe(1);
+  expect(await holdfast.composer.inputValue()).toBe("");
+  await holdfast.reload();
+  await holdfast.says("144");
+  expect(await holdfast.questions.count()).toBe(1);
+});
+
+test("[R2] [R4] a reload in the middle of an answer brings back what was received, says why it stopped, and the answer goes on to its end", async () => {
+  server.always(longAnswer({ words: WORDS, seconds: 8, continuation: "continue" }));
+  const holdfast = await openHoldfast(browser, app.url);
+  await holdfast.connect(server.baseUrl);
+  await holdfast.send("Count for me.");
+  await holdfast.says("word-60 ");
+  const before = wordsOf(await holdfast.answer.innerText());
+  await holdfast.page.reload();
+  await holdfast.answer.filter({ hasText: "word-60 " }).waitFor();
+  const after = wordsOf(await holdfast.answer.innerText());
+  expect(after.startsWith(before.slice(0, before.lastIndexOf(" ")))).toBe(true);
+  await holdfast.says("This run stopped when the tab was closed or reloaded.");
+  await holdfast.says(`word-${WORDS}`);
+  await holdfast.idle();
+  expect(await holdfast.status()).toBe("completed");
+  expect(tallyWords(wordsOf(await holdfast.answer.innerText()), WORDS)).toEqual({
+    isWhole: true,
+    missing: [],
+    repeated: [],
+  });
+  expect(await holdfast.questions.count()).toBe(1);
+  expect(browser.problems).toEqual([]);
+});
+
+test("[E4] when the agent's worker dies the page keeps what is on it, a new worker takes over, and the answer goes on to its end", async () => {
+  server.always(longAnswer({ words: WORDS, seconds: 8, continuation: "continue" }));
+  const holdfast = await openHoldfast(browser, app.url);
+  await holdfast.connect(server.baseUrl);
+  await holdfast.send("Count for me.");
+  await holdfast.composer.fill("the next one");
+  await holdfast.says("word-60 ");
+  const worker = await agentOf(holdfast.page);
+  await worker.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("planted");
+    });
+  });
+  await holdfast.page.waitForEvent("worker");
+  expect(await holdfast.answer.innerText()).toContain("word-60 ");
+  await holdfast.says(`word-${WORDS}`);
+  await holdfast.idle();
+  expect(tallyWords(wordsOf(await holdfast.answer.innerText()), WORDS)).toMatchObject({ isWhole: true });
+  expect(await holdfast.composer.inputValue()).toBe("the next one");
+  expect(browser.problems).toEqual([expect.stringContaining("planted")]);
+});
+
+test("[C2] Stop ends a run whose worker hangs", async () => {
+  server.always(longAnswer({ words: WORDS, seconds: 30, continuation: "continue" }));
+  const holdfast = await openHoldfast(browser, app.url);
+  await holdfast.connect(server.baseUrl);
+  await holdfast.send("Count for me.");
+  await holdfast.says("word-10 ");
+  const worker = await agentOf(holdfast.page);
+  await worker.evaluate(() => {
+    setTimeout(() => {
+      for (;;);
+    });
+  });
+  await holdfast.page.getByRole("button", { name: "Stop" }).click();
+  await holdfast.page.waitForEvent("worker", { timeout: 10_000 });
+  await holdfast.idle();
+  // Nothing takes the run up again against the person's word.
+  await holdfast.answer.filter({ hasNotText: "Continuing by itself" }).waitFor();
+  expect(await holdfast.status()).not.toBe("running");
+  expect(await holdfast.answer.innerText()).toContain("word-1 ");
+  expect(await holdfast.composer.isEnabled()).toBe(true);
+  expect(server.requests).toHaveLength(1);
+});
