@@ -13,14 +13,13 @@ const HELLO_LIMIT_MS = 30_000;
 /** A worker that is too busy to say that it stops is stopped with its worker: Stop works in bounded time. */
 const STOP_LIMIT_MS = 2_000;
 
-export type AgentState = "starting" | "ready" | "restarting";
+/** `failed`: it died too often in a row; it is still tried now and then. */
+export type AgentState = "starting" | "ready" | "restarting" | "failed";
 
 export interface AgentClient {
   /** Never rejects. Starts the worker if need be; while it (re)starts calls wait, or are refused with `agent-died`. */
   readonly call: PageEndpoint["call"];
   readonly state: ReadonlySignal<AgentState>;
-  /** A sentence for the person while the agent cannot be started; null otherwise. */
-  readonly trouble: ReadonlySignal<string | null>;
   /** Starts the worker before anybody calls. */
   start(): void;
   /** Asks for a sign of life now: the page was away, and the worker may have died meanwhile. */
@@ -53,7 +52,7 @@ const CLOSED: Refusal = { reason: "agent-died", message: "This page is closing. 
 const HOPELESS: Refusal = {
   reason: "agent-died",
   message:
-    "The agent cannot be started. Your text and your sessions are kept on this device. Reload the page; if that does not help, restart the browser.",
+    "The agent cannot be started. Your text is kept. Reload the page; if that does not help, restart the browser.",
 };
 const OTHER_VERSION: Refusal = {
   reason: "newer-version",
@@ -67,7 +66,6 @@ export function createAgentClient(parts: AgentClientParts): AgentClient {
 /** The page's one way to the agent: whatever becomes of a worker, there is always a next one, and no call waits for ever. */
 class RestartingAgent implements AgentClient {
   readonly state = signal<AgentState>("starting");
-  readonly trouble = signal<string | null>(null);
 
   readonly #parts: AgentClientParts;
   readonly #policy = newRestartPolicy();
@@ -114,7 +112,7 @@ class RestartingAgent implements AgentClient {
   #send<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandReply<Name>> {
     this.start();
     if (this.#life?.helloAt != null) return this.#life.endpoint.call(name, input);
-    if (this.#ended !== null || this.trouble.value !== null) return Promise.resolve(this.#refused());
+    if (this.#ended !== null || this.state.value === "failed") return Promise.resolve(this.#refused());
     return new Promise((resolve) => {
       this.#waiting.add((endpoint) => resolve(endpoint === null ? this.#refused() : endpoint.call(name, input)));
     });
@@ -175,7 +173,6 @@ class RestartingAgent implements AgentClient {
     }
     life.helloAt = performance.now();
     life.watch = newPingWatch(life.helloAt, this.#policy.silentDeaths());
-    this.trouble.value = null;
     // First those who waited, in their order, then the view, which attaches when it sees `ready`.
     this.#release(life.endpoint);
     this.state.value = "ready";
@@ -200,11 +197,8 @@ class RestartingAgent implements AgentClient {
     this.#hasDied = true;
     const { delayMs, isHopeless } = this.#policy.died(livedMs, kind);
     this.#parts.log(`The agent's worker died: ${reason}. The next one starts in ${delayMs} ms.`);
-    this.state.value = "restarting";
-    if (isHopeless) {
-      this.trouble.value = HOPELESS.message;
-      this.#release(null);
-    }
+    this.state.value = isHopeless ? "failed" : "restarting";
+    if (isHopeless) this.#release(null);
     this.#nextStart = setTimeout(() => {
       this.#nextStart = null;
       this.start();

@@ -51,7 +51,10 @@ export async function startShell(): Promise<Shell> {
       if (event.type === "storage-trouble") isReadOnly.value = event.isReadOnly;
       events.pass(event);
     },
-    onOtherVersion: () => updates.isOutdated(),
+    onOtherVersion: () => {
+      isReadOnly.value = true;
+      updates.isOutdated();
+    },
     log: (message) => errors.report(message, null),
   });
   agent.start();
@@ -66,9 +69,6 @@ export async function startShell(): Promise<Shell> {
     flush: (cause) => void agent.call("flush", { cause }),
     isUpdating: () => updates.state.peek().kind === "applying",
     log: errors.report,
-  });
-  agent.trouble.subscribe((message) => {
-    if (message !== null) events.pass({ type: "storage-trouble", message, isReadOnly: false });
   });
   const memory = openTabMemory(() => sessionStorage, errors.report);
   const outbox = await openOutbox(tabName(memory, unique), errors);

@@ -64,8 +64,11 @@ export interface UiPorts {
   /** The address of a route, for a real link. */
   href(route: Route): string;
   readonly isOnline: ReadonlySignal<boolean>;
-  /** Goes to `restarting` when the worker died; when it is `ready` again the view attaches anew. */
-  readonly agentState: ReadonlySignal<"starting" | "ready" | "restarting">;
+  /**
+   * Goes to `restarting` when the worker died; when it is `ready` again the view attaches anew. `failed`: it died again
+   * and again; calls are refused at once, and it is still tried now and then.
+   */
+  readonly agentState: ReadonlySignal<"starting" | "ready" | "restarting" | "failed">;
   readonly update: ReadonlySignal<UpdateState>;
   applyUpdate(): void;
   /** A tab with a newer version has taken the database over: reading only. */

@@ -171,16 +171,19 @@ test("[R7] a worker that dies again and again is tried more and more rarely; the
     await vi.advanceTimersByTimeAsync(pauseMs);
   }
   expect(workers).toHaveLength(5);
-  expect(client.trouble.value).toBeNull();
+  expect(client.state.value).toBe("restarting");
   workers.at(-1)?.die("its script could not be loaded");
-  expect(client.trouble.value).toContain("cannot be started");
+  expect(client.state.value).toBe("failed");
   expect(await waits).toMatchObject({ ok: false, refusal: { reason: "agent-died" } });
-  expect(await client.call("ping", null)).toMatchObject({ ok: false });
+  expect(await client.call("ping", null)).toMatchObject({
+    ok: false,
+    refusal: { message: expect.stringContaining("cannot be started") },
+  });
   await vi.advanceTimersByTimeAsync(30_000);
   expect(workers).toHaveLength(6);
   workers.at(-1)?.wake();
   await vi.advanceTimersByTimeAsync(0);
-  expect(client.trouble.value, "it works again").toBeNull();
+  expect(client.state.value, "it works again").toBe("ready");
   expect(await client.call("ping", null)).toMatchObject({ ok: true });
 });
 

@@ -28,6 +28,15 @@ export function Banners({ ui }: { readonly ui: Ui }) {
       {!ports.isOnline.value && (
         <Banner ui={ui} words="You are offline. Reading, search, files and the Built-in agent still work." />
       )}
+      {ports.agentState.value === "failed" && (
+        <Banner
+          ui={ui}
+          tone="problem"
+          words="The agent cannot be started. Your text and your sessions are kept on this device. Reload the page; if that does not help, restart the browser."
+        >
+          <Button onClick={() => location.reload()}>Reload</Button>
+        </Banner>
+      )}
       {ports.agentState.value === "restarting" && (
         <Banner ui={ui} words="The agent stopped unexpectedly and is being started again. Your text is kept." />
       )}
