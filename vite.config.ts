@@ -8,7 +8,11 @@ export default defineConfig({
   base: "./",
   define: { "import.meta.env.APP_VERSION": JSON.stringify(packageFile.version) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  build: { target: "es2022", modulePreload: { polyfill: false } },
+  build: {
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   plugins: [serviceWorker()],
   // Without "es" Vite inlines the worker's dynamic imports into one file, and says nothing.
   worker: { format: "es" },
