@@ -111,7 +111,8 @@ function described(property: JsonObject): string {
   const { minimum, maximum } = property;
   if (minimum !== undefined) return `a whole number from ${JSON.stringify(minimum)} to ${JSON.stringify(maximum)}`;
   const type = property["type"] === "boolean" ? "true or false" : "a string";
-  return `${type} (${JSON.stringify(property["description"])})`;
+  const { description } = property;
+  return typeof description === "string" ? `${type} (${description})` : type;
 }
 
 function shown(value: unknown): string {

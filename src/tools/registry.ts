@@ -5,8 +5,9 @@ import { catalogue } from "./catalogue.ts";
 import type { Tool, ToolEntry } from "./tool.ts";
 
 /** The code of each tool, fetched when it first runs: the libraries behind them are heavier than the rest of the worker. */
-const loaders: Readonly<Partial<Record<ToolName, () => Promise<Tool>>>> = {
+const loaders: Readonly<Record<ToolName, () => Promise<Tool>>> = {
   calculate: () => import("./calculate.ts").then((file) => file.calculate),
+  date_time: () => import("./date-time.ts").then((file) => file.dateTime),
   count_text: () => import("./count-text.ts").then((file) => file.countText),
   transform_text: () => import("./transform-text.ts").then((file) => file.transformText),
   test_regex: () => import("./test-regex.ts").then((file) => file.testRegex),
@@ -17,6 +18,8 @@ const loaders: Readonly<Partial<Record<ToolName, () => Promise<Tool>>>> = {
   parse_url: () => import("./parse-url.ts").then((file) => file.parseUrl),
   csv_statistics: () => import("./csv-statistics.ts").then((file) => file.csvStatistics),
   find_in_files: () => import("./find-in-files.ts").then((file) => file.findInFiles),
+  summarise: () => import("./summarise.ts").then((file) => file.summarise),
+  keywords: () => import("./keywords.ts").then((file) => file.keywords),
   list_files: () => import("./read-tools.ts").then((file) => file.listFiles),
   read_file: () => import("./read-tools.ts").then((file) => file.readFile),
   write_file: () => import("./write-tools.ts").then((file) => file.writeFile),
@@ -28,10 +31,10 @@ const loaders: Readonly<Partial<Record<ToolName, () => Promise<Tool>>>> = {
 };
 
 /** Every tool, in the order in which a model is told of them. */
-export const toolEntries: readonly ToolEntry[] = (Object.keys(catalogue) as ToolName[]).flatMap((name) => {
-  const load = loaders[name];
-  return load === undefined ? [] : [{ ...catalogue[name], load }];
-});
+export const toolEntries: readonly ToolEntry[] = (Object.keys(catalogue) as ToolName[]).map((name) => ({
+  ...catalogue[name],
+  load: loaders[name],
+}));
 
 export function findTool(name: string): ToolEntry | undefined {
   return toolEntries.find((entry) => entry.spec.name === name);
