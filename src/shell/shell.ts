@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 
+import type { SessionId } from "#domain/ids.ts";
 import type { CommandReply } from "#protocol/commands.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
-import type { UiPorts } from "#ui/ports.ts";
+import type { Route, UiPorts } from "#ui/ports.ts";
 
 import { type AgentClient, createAgentClient } from "./agent-client.ts";
 import { type ErrorLog, watchErrors } from "./error-log.ts";
@@ -43,37 +44,12 @@ export interface Shell {
 export async function startShell(): Promise<Shell> {
   const errors = watchErrors(window, (message, cause) => console.error(message, cause ?? ""));
   const events = eventGate();
-  const isReadOnly = signal(false);
-  const agent = createAgentClient({
-    startWorker: startAgentWorker,
-    isVisible: () => document.visibilityState === "visible",
-    onEvent: (event) => {
-      if (event.type === "storage-trouble") isReadOnly.value = event.isReadOnly;
-      events.pass(event);
-    },
-    onOtherVersion: () => {
-      isReadOnly.value = true;
-      updates.isOutdated();
-    },
-    log: (message) => errors.report(message, null),
-  });
-  agent.start();
-  const updates = createUpdates({
-    countActiveRuns: () => countActiveRuns(agent),
-    isVisible: () => document.visibilityState === "visible",
-    flush: () => agent.call("flush", { cause: "update" }),
-    reload: () => location.reload(),
-  });
-  const lifecycle = watchPageLifecycle({
-    page: { window, document, navigator },
-    flush: (cause) => void agent.call("flush", { cause }),
-    isUpdating: () => updates.state.peek().kind === "applying",
-    log: errors.report,
-  });
+  const { agent, updates, lifecycle, isReadOnly } = startAgent(events.pass, errors);
   const memory = openTabMemory(() => sessionStorage, errors.report);
   const outbox = await openOutbox(tabName(memory, unique), errors);
   const router = createRouter({ window, location, history, memory });
   const openings = watchOpenings(createOpenings(memory, Date.now), lifecycle);
+  followUpdates(updates, lifecycle, errors);
   const ports: UiPorts = {
     call: agent.call,
     route: router.route,
@@ -93,9 +69,9 @@ export async function startShell(): Promise<Shell> {
     installPrompt: watchInstallPrompt(window).prompt,
     requestPersistence: createPersistenceRequest(navigator.storage, errors.report),
   };
-  followUpdates(updates, lifecycle, errors);
   return {
     ports,
+    plainPorts: { call: agent.call, reload: () => location.reload(), sessionId: () => sessionOf(router.route.peek()) },
     openings,
     errors,
     tell: events.open,
@@ -105,15 +81,44 @@ export async function startShell(): Promise<Shell> {
         if (hasDrafts) refresh();
       });
     },
-    plainPorts: {
-      call: agent.call,
-      reload: () => location.reload(),
-      sessionId: () => {
-        const route = router.route.peek();
-        return route.kind === "session" ? route.sessionId : null;
-      },
-    },
   };
+}
+
+/** The agent, and those who have a say in its life: updates, and the page's own. */
+function startAgent(pass: (event: WorkerEvent) => void, errors: ErrorLog) {
+  const isReadOnly = signal(false);
+  const isVisible = (): boolean => document.visibilityState === "visible";
+  const agent = createAgentClient({
+    startWorker: startAgentWorker,
+    isVisible,
+    onEvent: (event) => {
+      if (event.type === "storage-trouble") isReadOnly.value = event.isReadOnly;
+      pass(event);
+    },
+    onOtherVersion: () => {
+      isReadOnly.value = true;
+      updates.isOutdated();
+    },
+    log: (message) => errors.report(message, null),
+  });
+  agent.start();
+  const updates = createUpdates({
+    countActiveRuns: () => countActiveRuns(agent),
+    isVisible,
+    flush: () => agent.call("flush", { cause: "update" }),
+    reload: () => location.reload(),
+  });
+  const lifecycle = watchPageLifecycle({
+    page: { window, document, navigator },
+    flush: (cause) => void agent.call("flush", { cause }),
+    isUpdating: () => updates.state.peek().kind === "applying",
+    log: errors.report,
+  });
+  return { agent, updates, lifecycle, isReadOnly };
+}
+
+function sessionOf(route: Route): SessionId | null {
+  return route.kind === "session" ? route.sessionId : null;
 }
 
 /** Keeps events until somebody listens. */
