@@ -26,6 +26,9 @@ export default defineConfig({
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/browser/**"],
           setupFiles: ["fake-indexeddb/auto"],
+          // Several start the linter or the test command itself, and a busy machine may take its time.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
