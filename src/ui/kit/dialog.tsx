@@ -43,6 +43,10 @@ export function Dialog({ title, onClose, children, actions, class: className }: 
         event.preventDefault();
         onClose();
       }}
+      onClose={() => {
+        // A browser may close it without asking, by a second Escape for one. Not when it is gone already.
+        if (dialogRef.current !== null) onClose();
+      }}
     >
       <div class="dialog-body">
         <h2 id={titleId}>{title}</h2>

@@ -59,16 +59,18 @@ const TICK_DISTANCE_PX = 14;
 export function LiveRail({ kind }: { readonly kind: RailKind }) {
   const { session } = useTranscript();
   const railRef = useRef<HTMLSpanElement>(null);
+  const [saved, setSaved] = useState(0);
   const [ticks, setTicks] = useState<readonly number[]>([]);
+  const isFirstRef = useRef(true);
   useSignalEffect(() => {
     if (session.savedAt.value === null || railRef.current === null) return;
     const height = railRef.current.offsetHeight;
-    setTicks((known) => {
-      const above = known.filter((tick) => tick <= height - TICK_DISTANCE_PX);
-      return [...above, height];
-    });
+    setSaved(height);
+    // What was there when the page came is saved; ticks are for what was written since.
+    if (!isFirstRef.current)
+      setTicks((known) => [...known.filter((tick) => tick <= height - TICK_DISTANCE_PX), height]);
+    isFirstRef.current = false;
   });
-  const saved = ticks.at(-1) ?? 0;
   return (
     <span ref={railRef} class="rail" data-kind={kind} aria-hidden="true">
       <span class="rail-saved" style={{ blockSize: `${String(saved)}px` }} />

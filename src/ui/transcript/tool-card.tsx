@@ -2,14 +2,15 @@ import "./tools.css";
 import { Ban, Check, ChevronDown, CircleAlert, CircleQuestionMark, CircleSlash, Hourglass, LoaderCircle } from "lucide";
 import type { IconNode } from "lucide";
 
-import type { ToolCallPart, ToolCallState } from "#domain/tool-call.ts";
+import type { ToolCallPart, ToolCallState, ToolOutput } from "#domain/tool-call.ts";
 import { CopyButton } from "#ui/kit/copy-button.tsx";
 import { Icon } from "#ui/kit/icon.tsx";
 
 import { ApprovalCard } from "./approval-card.tsx";
 import { Disclosure } from "./disclosure.tsx";
+import { csvOf } from "./markdown/table-block.tsx";
 import { TextLines } from "./shown-lines.tsx";
-import { ToolInput } from "./tool-input.tsx";
+import { isInputEvident, ToolInput } from "./tool-input.tsx";
 import { ToolViewBody } from "./tool-view.tsx";
 import { UnknownCard } from "./unknown-card.tsx";
 import { useNow } from "./use-now.ts";
@@ -87,7 +88,7 @@ function ToolBody({ call }: { readonly call: ToolCallPart }) {
   const { output } = call;
   return (
     <div class="tool-body">
-      <ToolInput call={call} />
+      {!isInputEvident(call) && <ToolInput call={call} />}
       {output !== null && (
         <div class="tool-output">
           {output.ok && output.view !== undefined ? (
@@ -104,8 +105,17 @@ function ToolBody({ call }: { readonly call: ToolCallPart }) {
         <span class="chip">{tierWord(call.tier)}</span>
         {call.approval?.decision === "allow-once" && <span class="chip">Allowed once</span>}
         {call.approval?.decision === "allow-in-session" && <span class="chip">Allowed in this session</span>}
-        {output !== null && <CopyButton label={`Copy result of ${call.tool}`} text={() => output.text} />}
+        {output !== null && <CopyResult tool={call.tool} output={output} />}
       </p>
     </div>
   );
+}
+
+/** A table is copied as one, so that a spreadsheet takes it. */
+function CopyResult({ tool, output }: { readonly tool: string; readonly output: ToolOutput }) {
+  const view = output.ok ? output.view : undefined;
+  if (view?.kind === "table") {
+    return <CopyButton label="Copy table as CSV" text={() => csvOf([view.columns, ...view.rows])} />;
+  }
+  return <CopyButton label={`Copy result of ${tool}`} text={() => output.text} />;
 }

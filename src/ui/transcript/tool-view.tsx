@@ -3,13 +3,12 @@ import { FileText } from "lucide";
 import type { SessionId } from "#domain/ids.ts";
 import { isIdShaped, readId } from "#domain/ids.ts";
 import type { SessionMatch, ToolView } from "#domain/tool-call.ts";
-import { CopyButton } from "#ui/kit/copy-button.tsx";
 import { ScrollBox } from "#ui/kit/group.tsx";
 import { Icon } from "#ui/kit/icon.tsx";
 import { useUi } from "#ui/ui-context.ts";
 
 import { diffCounts, DiffView } from "./diff-view.tsx";
-import { csvCell, isNumericColumn } from "./markdown/table-block.tsx";
+import { isNumericColumn } from "./markdown/table-block.tsx";
 import { ShownLines } from "./shown-lines.tsx";
 import { useTranscript } from "./transcript-context.ts";
 
@@ -95,11 +94,6 @@ function TableView({ columns, rows }: TableViewProps) {
           </ScrollBox>
         )}
       </ShownLines>
-      <CopyButton
-        class="copy-table"
-        label="Copy table as CSV"
-        text={() => [columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n")}
-      />
     </div>
   );
 }

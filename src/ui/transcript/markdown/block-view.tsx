@@ -41,7 +41,7 @@ function blockOf(token: Token, place: Place) {
   switch (token.type) {
     case "paragraph":
       return (
-        <p>
+        <p dir="auto">
           <Inline tokens={token.tokens} />
         </p>
       );
@@ -55,7 +55,7 @@ function blockOf(token: Token, place: Place) {
       return <ListBlock list={token as Tokens.List} isFinal={place.isFinal} />;
     case "blockquote":
       return (
-        <blockquote>
+        <blockquote dir="auto">
           <Blocks tokens={token.tokens} isFinal={place.isFinal} />
         </blockquote>
       );
@@ -64,7 +64,11 @@ function blockOf(token: Token, place: Place) {
     case "hr":
       return <hr />;
     case "html":
-      return <p class="raw">{token.raw.trimEnd()}</p>;
+      return (
+        <p class="raw" dir="auto">
+          {token.raw.trimEnd()}
+        </p>
+      );
     case "text":
     case "checkbox":
       return <Inline tokens={[token]} />;
@@ -72,7 +76,7 @@ function blockOf(token: Token, place: Place) {
     case "def":
       return null;
     default:
-      return <p>{token.raw}</p>;
+      return <p dir="auto">{token.raw}</p>;
   }
 }
 
@@ -91,7 +95,14 @@ function heading(token: Token, { level }: Place) {
   const content = <Inline tokens={"tokens" in token ? token.tokens : undefined} />;
   const className = `heading depth-${String(headingDepth(token))}`;
   // Inside a list or a quotation a heading would break the order of the page's headings.
-  return level === null ? <p class={className}>{content}</p> : h(`h${String(level)}`, { class: className }, content);
+  if (level === null) {
+    return (
+      <p class={className} dir="auto">
+        {content}
+      </p>
+    );
+  }
+  return h(`h${String(level)}`, { class: className, dir: "auto" }, content);
 }
 
 function ListBlock({ list, isFinal }: { readonly list: Tokens.List; readonly isFinal: boolean }) {
@@ -100,6 +111,10 @@ function ListBlock({ list, isFinal }: { readonly list: Tokens.List; readonly isF
       <Blocks tokens={item.tokens} isFinal={isFinal} />
     </li>
   ));
-  if (!list.ordered) return <ul>{items}</ul>;
-  return <ol start={list.start === "" ? 1 : list.start}>{items}</ol>;
+  if (!list.ordered) return <ul dir="auto">{items}</ul>;
+  return (
+    <ol start={list.start === "" ? 1 : list.start} dir="auto">
+      {items}
+    </ol>
+  );
 }

@@ -41,7 +41,7 @@ export class Markdown extends Component<MarkdownProps> {
     const { finished, open } = this.#read(text, isStreaming, isCut);
     const joined = seamBlocks(seams, finished, open);
     return (
-      <div class="prose" dir="auto">
+      <div class="prose">
         {this.#group(finished, open).map((blocks, index) => (
           <BlockGroup
             key={index}

@@ -28,7 +28,7 @@ export function TableBlock({ table, isFinal }: TableBlockProps) {
             {table.rows.map((row, index) => (
               <tr key={index}>
                 {row.map((cell, column) => (
-                  <td key={column} data-align={alignOf(cell, numeric[column] === true)}>
+                  <td key={column} dir="auto" data-align={alignOf(cell, numeric[column] === true)}>
                     <Inline tokens={cell.tokens} />
                   </td>
                 ))}
@@ -37,7 +37,13 @@ export function TableBlock({ table, isFinal }: TableBlockProps) {
           </tbody>
         </table>
       </ScrollBox>
-      {isFinal && <CopyButton class="copy-table" label="Copy table as CSV" text={() => csvOf(table)} />}
+      {isFinal && (
+        <CopyButton
+          class="copy-table"
+          label="Copy table as CSV"
+          text={() => csvOf([table.header, ...table.rows].map((row) => row.map((cell) => cell.text)))}
+        />
+      )}
     </div>
   );
 }
@@ -47,7 +53,7 @@ function HeaderCell({ cell, isNumeric }: { readonly cell: Tokens.TableCell; read
   const align = alignOf(cell, isNumeric);
   if (cell.text.trim() === "") return <td>{cell.text}</td>;
   return (
-    <th scope="col" data-align={align}>
+    <th scope="col" dir="auto" data-align={align}>
       <Inline tokens={cell.tokens} />
     </th>
   );
@@ -68,11 +74,11 @@ export function isNumericColumn(cells: readonly string[]): boolean {
   return filled.length > 0 && filled.every((cell) => NUMBER.test(cell));
 }
 
-function csvOf(table: Tokens.Table): string {
-  const rows = [table.header, ...table.rows];
-  return rows.map((row) => row.map((cell) => csvCell(cell.text)).join(",")).join("\r\n");
+/** Rows as CSV, as spreadsheets read it. */
+export function csvOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => row.map(csvCell).join(",")).join("\r\n");
 }
 
-export function csvCell(text: string): string {
+function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
