@@ -56,5 +56,6 @@ export type AppCommandName =
   | "remove-connection"
   | "read-storage-usage"
   | "flush"
+  | "note-agent-death"
   | "count-active-runs"
   | "ping";

@@ -68,6 +68,10 @@ export function appAnswers(env: Environment, audience: Audience, sessions: Runni
       }
       return null;
     },
+    "note-agent-death": () => {
+      env.witness.agentDiedAt = env.clock.now();
+      return Promise.resolve(null);
+    },
     "count-active-runs": () => Promise.resolve({ count: sessions.running().length }),
     ping: () => Promise.resolve(null),
   };

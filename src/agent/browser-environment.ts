@@ -48,6 +48,7 @@ export function browserEnvironment(scope: WorkerGlobalScope): Environment {
     locks: webLocks(scope.navigator.locks),
     peers: broadcastPeers(),
     network: deviceNetwork(scope),
+    witness: { agentDiedAt: null },
     unique: () => crypto.randomUUID(),
     random: () => Math.random(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,

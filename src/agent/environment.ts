@@ -10,6 +10,12 @@ import type { SessionReader, ToolEntry, Workspace } from "#tools/tool.ts";
 import type { Network } from "./loop.ts";
 import type { Peers } from "./peers.ts";
 
+/** What a page saw that no record tells. */
+export interface Witness {
+  /** Epoch ms at which a page said that its last worker had died while the page lived. */
+  agentDiedAt: number | null;
+}
+
 /** Everything that the worker's side is handed: the platform at one end, an in-memory twin of each at the other. */
 export interface Environment {
   readonly db: Database;
@@ -18,6 +24,7 @@ export interface Environment {
   readonly locks: Locks;
   readonly peers: Peers;
   readonly network: Network;
+  readonly witness: Witness;
   readonly unique: UniqueSource;
   /** In [0, 1). */
   readonly random: () => number;

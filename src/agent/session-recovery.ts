@@ -9,6 +9,14 @@ import { readSession, readTurn } from "#storage/session-store.ts";
 import { settledSession } from "./acceptance.ts";
 import type { Environment } from "./environment.ts";
 
+/** A run that is found this long after a page saw its worker die was that worker's; a later find has another story. */
+const WITNESS_MS = 30_000;
+
+function wasSeenDying(env: Environment, now: number): boolean {
+  const { agentDiedAt } = env.witness;
+  return agentDiedAt !== null && now - agentDiedAt <= WITNESS_MS;
+}
+
 /**
  * Settles what a dead worker left of a session: the stored turn, its journal and the closing marker become one turn with
  * its ending. Needs the lease, which is the proof that the worker is dead. Idempotent, and not activity, so the list
@@ -32,6 +40,7 @@ export async function recoverSession(env: Environment, sessionId: SessionId, lea
           savedAt: journal.savedAt,
           marker: await readClosingMarker(db, sessionId),
           model: session.model ?? (await env.readSettings()).defaultModel,
+          unexplained: wasSeenDying(env, now) ? "agent-died" : "app-died",
           now,
         });
   await fullSave(db, {

@@ -23,6 +23,8 @@ export interface Remains {
   readonly marker: ClosingMarker | null;
   /** The model that the session would use, for a run that died before it wrote its own start. */
   readonly model: ModelRef;
+  /** The cause where no marker tells one: what a page saw, or that nobody saw anything. */
+  readonly unexplained: "agent-died" | "app-died";
   readonly now: number;
 }
 
@@ -64,10 +66,10 @@ function withRun(turn: Turn, { pending, model }: Remains): Turn {
 /** A worker lives on for a moment after its page has said farewell; a save later than that means that it went on. */
 const DYING_MS = 3000;
 
-function interruption({ marker, pending, savedAt }: Remains): Outcome {
+function interruption({ marker, pending, savedAt, unexplained }: Remains): Outcome {
   const lastSave = Math.max(savedAt ?? 0, pending.startedAt);
   if (marker !== null && marker.at >= pending.startedAt && lastSave <= marker.at + DYING_MS) {
     return { kind: "interrupted", cause: marker.cause, savedUpTo: Math.max(marker.at, lastSave), mayMiss: false };
   }
-  return { kind: "interrupted", cause: "app-died", savedUpTo: lastSave, mayMiss: true };
+  return { kind: "interrupted", cause: unexplained, savedUpTo: lastSave, mayMiss: true };
 }

@@ -232,6 +232,8 @@ export interface Commands {
   "read-storage-usage": { takes: null; gives: StorageUsage };
   /** Writes what is dirty now. Sent on hide and before leaving; `cause` is kept as the closing marker. */
   flush: { takes: { readonly cause: InterruptionCause | null }; gives: null };
+  /** The page's first word to a worker that replaces one which died under it: why runs that are found dead stopped. */
+  "note-agent-death": { takes: null; gives: null };
   /** Whether any run is active in this worker: an update waits for it. */
   "count-active-runs": { takes: null; gives: { readonly count: number } };
   ping: { takes: null; gives: null };

@@ -173,6 +173,8 @@ class RestartingAgent implements AgentClient {
     }
     life.helloAt = performance.now();
     life.watch = newPingWatch(life.helloAt, this.#policy.silentDeaths());
+    // Before anything that could find its runs: why they stopped is known only here.
+    if (this.#hasDied) void life.endpoint.call("note-agent-death", null);
     // First those who waited, in their order, then the view, which attaches when it sees `ready`.
     this.#release(life.endpoint);
     this.state.value = "ready";

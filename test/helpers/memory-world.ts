@@ -86,6 +86,7 @@ export function openWorld(options: WorldOptions = {}): World {
         timers: life.timers(time),
         locks: life.locks,
         peers: hub.join(),
+        witness: { agentDiedAt: null },
         network: {
           isOffline: () => network.isOffline,
           waitUntilOnline: (signal) =>

@@ -25,6 +25,7 @@ function remains(fields: Partial<Remains>): Remains {
     savedAt: null,
     marker: null,
     model: BUILT_IN_MODEL,
+    unexplained: "app-died",
     now: 10_000,
     ...fields,
   };
@@ -85,6 +86,11 @@ describe("recoverTurn", () => {
     expect(lastRun(recoverTurn(laterRun))?.outcome).toMatchObject({ cause: "app-died" });
     const wentOn = remains({ marker, savedAt: 60_000 });
     expect(lastRun(recoverTurn(wentOn))?.outcome).toMatchObject({ cause: "app-died", savedUpTo: 60_000 });
+  });
+
+  it("[R4] says that the agent died when a page saw it die", () => {
+    const seen = recoverTurn(remains({ savedAt: 880, unexplained: "agent-died" }));
+    expect(lastRun(seen)?.outcome).toMatchObject({ cause: "agent-died", savedUpTo: 880, mayMiss: true });
   });
 
   it("keeps an ending that was journaled although the full save did not come: nothing is called interrupted that was not", () => {

@@ -150,7 +150,7 @@ test("[C2] the next worker hears of Stop after the view's attach, which would le
   await vi.advanceTimersByTimeAsync(0);
   void client.call("stop-run", { sessionId });
   await vi.advanceTimersByTimeAsync(3_000);
-  expect(workers[1]?.heard).toEqual(["ping", "attach-session", "stop-run"]);
+  expect(workers[1]?.heard).toEqual(["note-agent-death", "ping", "attach-session", "stop-run"]);
 });
 
 test("Stop that is answered leaves the worker alone", async () => {
