@@ -96,6 +96,17 @@ export function unquoteBlocks(text: string, blocks: readonly Block[]): string {
   return text.replace(new RegExp(BLOCK, "g"), (mark) => blockAt(mark, blocks)?.text ?? mark);
 }
 
+/** A block longer than this is a text to work on and not words to be read as an order. */
+const MAX_QUOTED_ORDER = 2000;
+
+/** All words of a clause that may be an order, quoted ones included; long texts stay marks. */
+export function orderWords({ text, blocks }: Pick<Clause, "text" | "blocks">): string {
+  return text.replace(new RegExp(BLOCK, "g"), (mark) => {
+    const quoted = blockAt(mark, blocks)?.text ?? mark;
+    return quoted.length > MAX_QUOTED_ORDER ? mark : quoted;
+  });
+}
+
 export function blockAt(mark: string, blocks: readonly Block[]): Block | undefined {
   return blocks[mark.charCodeAt(1) - FIRST_BLOCK];
 }
@@ -150,8 +161,8 @@ export function clauseOf(reading: Reading, start: number, end: number): Clause {
 }
 
 const LEADING =
-  /^(?:(?:[-*•]|\d{1,2}[.)](?=\s))\s*|(?:hi|hello|hey|hallo|ok|okay|so|now|well|please|pls|bitte|first|firstly|finally|lastly|next|also|and|und|then|dann|thanks|thank you|danke)(?![\p{L}\d])[,!.:]?\s*|(?:can|could|would|will) you\s+|(?:kannst|könntest|würdest) du\s+(?:mir\s+)?|(?:i (?:want|need|would like)|i'd like)(?: you)? to\s+|(?:ich möchte|ich will)\s+|(?:tell|sag) (?:me|mir)\s+|let(?:'s|’s| us)\s+|do you know\s+)/iu;
-const TRAILING = /(?:[\s,]+(?:please|pls|for me|thanks|thank you|bitte|danke|now))+$/i;
+  /^(?:(?:[-*•]|\d{1,2}[.)](?=\s))\s*|(?:hi|hello|hey|hallo|ok|okay|so|now(?! (?:plus|minus|in)\b| [-+])|well|please|pls|bitte|first|firstly|finally|lastly|next|also|and|und|then|dann|thanks|thank you|danke)(?![\p{L}\d])[,!.:]?\s*|(?:can|could|would|will) you\s+|(?:kannst|könntest|würdest) du\s+(?:mir\s+)?|(?:i (?:want|need|would like)|i'd like)(?: you)? to\s+|(?:ich möchte|ich will)\s+|(?:tell|sag) (?:me|mir)\s+|let(?:'s|’s| us)\s+|do you know\s+)/iu;
+const TRAILING = /(?:[\s,]+(?:please|pls|for me|thanks|thank you|bitte|danke))+$/i;
 
 /** The order without what people say around it. */
 function stripChatter(words: string): string {

@@ -30,12 +30,13 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:the )?(?:sum|total|summe)(?: (?:of|von))? (?=[\d(-])(.+)$/i, "sum($1)"],
   [/\b(?:the )?(?:max(?:imum)?|largest)(?: of)? (?=[\d-])(.+)$/i, "max($1)"],
   [/\b(?:the )?(?:min(?:imum)?|smallest)(?: of)? (?=[\d-])(.+)$/i, "min($1)"],
+  [/\b(?:the )?cube root of (\d[\d.]*|\([^()]*\)|ans)/gi, "cbrt($1)"],
   [/\b(?:the )?(?:square )?root of (\d[\d.]*|\([^()]*\)|ans)/gi, "sqrt($1)"],
   [/\b(?:die )?(?:quadrat)?wurzel (?:aus|von) (\d[\d.]*)/gi, "sqrt($1)"],
   [/√\s*(\d[\d.]*|\([^()]*\))/g, "sqrt($1)"],
-  [/\b(?:the )?cube root of (\d[\d.]*|\([^()]*\)|ans)/gi, "cbrt($1)"],
   [/\b(?:the )?factorial of (\d+)/gi, "$1!"],
   [/\b(\d+) factorial\b/gi, "$1!"],
+  [/\b(\d+) ?\/ ?(\d+) (?:of|von) (?=\d)/gi, "$1 / $2 * "],
   [/\b(?:a |one )?half of\b/gi, "0.5 *"],
   [/\b(?:a |one )?third of\b/gi, "1 / 3 *"],
   [/\b(?:a |one )?quarter of\b/gi, "0.25 *"],
@@ -72,7 +73,7 @@ export function readExpression(said: string): Expression | null {
   const many = HOW_MANY.exec(text);
   const asked = many?.[1] === undefined || many[2] === undefined ? null : convert(many[2], many[1]);
   if (asked !== null) return asked;
-  const bare = text.replace(LEAD, "");
+  const bare = text.replace(LEAD, "").replace(/^what (.+) (?:is|are|makes|equals)$/i, "$1");
   const conversion = CONVERSION.exec(bare);
   const converted =
     conversion?.[1] === undefined || conversion[2] === undefined ? null : convert(conversion[1], conversion[2]);

@@ -70,10 +70,22 @@ function withSubject(memory: Memory, done: Done): Memory {
 
 /** What a call gave as a text of its own: sorted lines, a hash, a patch. Numbers and dates are told by the answer. */
 export function outputText(done: Done): string | null {
-  if (done.tool === "read_file") return null;
-  if (done.tool === "summarise") return lines(listField(done.value, "sentences"), "text");
-  if (done.tool === "keywords") return lines(listField(done.value, "keywords"), "word");
-  return stringField(done.value, "text") ?? stringField(done.value, "hash") ?? stringField(done.value, "patch");
+  switch (done.tool) {
+    case "transform_text":
+    case "encode_text":
+    case "convert_format":
+      return stringField(done.value, "text");
+    case "hash_text":
+      return stringField(done.value, "hash");
+    case "diff_text":
+      return stringField(done.value, "patch");
+    case "summarise":
+      return lines(listField(done.value, "sentences"), "text");
+    case "keywords":
+      return lines(listField(done.value, "keywords"), "word");
+    default:
+      return null;
+  }
 }
 
 /** The text that a call worked on, for "it" after a tool that only looked. A summary is a text of its own. */

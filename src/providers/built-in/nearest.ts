@@ -1,6 +1,6 @@
 import { abilities } from "./abilities/registry.ts";
 import type { Clause } from "./clause.ts";
-import { unquoteBlocks } from "./clause.ts";
+import { orderWords } from "./clause.ts";
 import { bullets, CONNECT_LINK, plain, tryLink } from "./markdown.ts";
 import type { Plan } from "./plan.ts";
 import { matchClause } from "./plan.ts";
@@ -11,7 +11,7 @@ type Misfit = Extract<Plan, { readonly kind: "misfit" }>;
 
 /** What to say where a request fits no tool: so, the three nearest things that do, and where open questions go. */
 export function misfitAnswer({ clause, isPartOfMore }: Misfit, context: Context): string {
-  const said = clause.said.replaceAll(/\s+/g, " ").slice(0, 120);
+  const said = clause.said.slice(0, 120).replaceAll(/\s+/g, " ");
   const lead = isPartOfMore
     ? `I could not map that to a tool: “${plain(said)}”. Nothing was run.`
     : "I could not map that to a tool.";
@@ -22,7 +22,7 @@ export function misfitAnswer({ clause, isPartOfMore }: Misfit, context: Context)
 const OFFERED = 3;
 
 function nearest(clause: Clause, context: Context): readonly string[] {
-  const text = unquoteBlocks(clause.text, clause.blocks).slice(0, 400);
+  const text = orderWords(clause).slice(0, 400);
   const words = wordsOf(text);
   const hints = hintsFrom(clause, words, context);
   const corrected = correct(clause, context);
@@ -31,7 +31,13 @@ function nearest(clause: Clause, context: Context): readonly string[] {
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ ability }) => suggestion(ability, hints));
-  const general = [hints.topic === null ? "" : `search my sessions for ${hints.topic}`, "list my files", "help"];
+  const general = [
+    ...(hints.path === null ? [] : [`show ${hints.path}`, `summarise ${hints.path}`]),
+    ...(hints.topic === null ? [] : [`search my sessions for ${hints.topic}`]),
+    "list my files",
+    "help",
+    "what is saved where",
+  ];
   return [...new Set([corrected, ...ranked, ...general].filter((text) => text !== ""))].slice(0, OFFERED);
 }
 
@@ -83,8 +89,9 @@ function scoreOf(ability: Ability, words: readonly string[]): number {
 /** From this share of common letter pairs on, two words are taken for spellings of one. */
 const NEAR = 0.6;
 
-/** Dice's coefficient over letter pairs: 1 for the same word, 0 for nothing in common. */
+/** Dice's coefficient over letter pairs: 1 for the same word, 0 for nothing in common, or for another first letter. */
 function likeness(one: string, other: string): number {
+  if (one.charAt(0) !== other.charAt(0)) return 0;
   const pairs = (word: string): readonly string[] =>
     Array.from({ length: Math.max(word.length - 1, 0) }, (_, index) => word.slice(index, index + 2));
   const [left, right] = [pairs(one), [...pairs(other)]];

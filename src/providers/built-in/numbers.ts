@@ -37,8 +37,9 @@ export function normaliseNumbers(text: string): string {
       .replaceAll(/(?<![\p{L}\d])(?:a|one) dozen\b/giu, "12")
       .replaceAll(NUMBER_WORDS, (words) => String(valueOf(words)))
       .replaceAll(/\b(\d+) and (?:a|one) half\b/gi, "$1.5")
-      .replaceAll(/(?<![\d.\p{L}/])(\d)\/([23468])(?=\s*\p{L})/gu, (_, over: string, under: string) =>
-        digits(Number(over) / Number(under)),
+      .replaceAll(
+        /(?<![\d.\p{L}/])(\d)\/([23468])(?=\s*\p{L})(?!\s+(?:of|von)\b)/gu,
+        (_, over: string, under: string) => digits(Number(over) / Number(under)),
       ),
   );
 }

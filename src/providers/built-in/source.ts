@@ -89,7 +89,12 @@ function pointed(text: string, context: Context): readonly Source[] | null {
   return canReferBack(context) ? [{ kind: "back" }] : null;
 }
 
+/** "What does sha-256 mean" asks about the tool and gives it no text. */
+const ASKS_ABOUT =
+  /^(?:what (?:does|do|is an?|are|makes)|how (?:do|does|can|should)|why|when|who|explain(?! the reg)|should|is|are)\b/i;
+
 function spoken(rest: string | undefined, clause: Clause): readonly Source[] | null {
+  if (ASKS_ABOUT.test(clause.text)) return null;
   const words = rest?.trim() ?? "";
   return words === "" || /^(?:it|its|this|that|these|those|them)\b/i.test(words) ? null : [given(words, clause)];
 }

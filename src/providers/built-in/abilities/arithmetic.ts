@@ -1,11 +1,11 @@
-import { calculate, withAnswer, workedResult } from "#providers/built-in/calculation.ts";
+import { calculate, expressionOf, money, numberOf, withAnswer, workedResult } from "#providers/built-in/calculation.ts";
 import type { Clause } from "#providers/built-in/clause.ts";
-import { unquoteBlocks } from "#providers/built-in/clause.ts";
+import { orderWords } from "#providers/built-in/clause.ts";
 import type { Expression } from "#providers/built-in/expression.ts";
 import { readExpression } from "#providers/built-in/expression.ts";
 import { normaliseNumbers } from "#providers/built-in/numbers.ts";
 import { canReferBack } from "#providers/built-in/source.ts";
-import type { Ability, Context, Step } from "#providers/built-in/step.ts";
+import type { Ability, Context, Done, Step } from "#providers/built-in/step.ts";
 import { callStep } from "#providers/built-in/step.ts";
 
 export const arithmetic: Ability = {
@@ -58,7 +58,7 @@ function percentStep(clause: Clause): Step | null {
 const CURRENCY = /[$€£¥]|(?<![\p{L}])(?:eur|euros?|usd|dollars?|gbp|chf|franken|yen|bucks)(?![\p{L}])/giu;
 
 function expressionStep(clause: Clause, context: Context): Step | null {
-  const text = unquoteBlocks(clause.text, clause.blocks);
+  const text = orderWords(clause);
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const isListed =
     lines.length > 1 && /^(?:calculate|compute|evaluate|rechne|berechne)\b[^\n]*:?$/i.test(lines[0] ?? "");
@@ -70,7 +70,7 @@ function expressionStep(clause: Clause, context: Context): Step | null {
   if (expressions.length === 0 || expressions.length < wanted.length) return null;
   const refersBack = expressions.some(({ usesAnswer }) => usesAnswer);
   if (refersBack && !canReferBack(context)) return null;
-  const suffix = currencies.size === 1 ? ` ${[...currencies].join("")}` : "";
+  const [currency = ""] = currencies.size === 1 ? currencies : [];
   return callStep(
     { confidence: 0.95, refersBack },
     (memory) => {
@@ -79,6 +79,11 @@ function expressionStep(clause: Clause, context: Context): Step | null {
         filled.find((one) => typeof one !== "string") ?? filled.filter((one) => typeof one === "string").map(calculate)
       );
     },
-    (done) => done.map((one) => workedResult(one, suffix)).join("\n\n"),
+    (done) => done.map((one) => (currency === "" ? workedResult(one) : moneyResult(one, currency))).join("\n\n"),
   );
+}
+
+function moneyResult(done: Done, currency: string): string {
+  const value = numberOf(done);
+  return value === null ? workedResult(done) : `${expressionOf(done)} = **${money(value, currency)}**`;
 }

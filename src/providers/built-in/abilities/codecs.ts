@@ -1,5 +1,5 @@
 import type { Clause } from "#providers/built-in/clause.ts";
-import { unquoteBlocks } from "#providers/built-in/clause.ts";
+import { orderWords } from "#providers/built-in/clause.ts";
 import { code, fenced, table } from "#providers/built-in/markdown.ts";
 import { findSources } from "#providers/built-in/source.ts";
 import type { Ability, Done } from "#providers/built-in/step.ts";
@@ -23,10 +23,10 @@ export const hashing: Ability = {
       /\b(?:sha-?\s?(1|256|384|512)(?: ?(?:hash|checksum|sum))?|hash(?:es)?|checksum|digest|prüfsumme)\b/i.exec(text);
     if (match === null) return null;
     const rest = new RegExp(
-      "(?:hash|checksum|digest|prüfsumme|sha-?\\s?\\d*)(?:\\s+(?:of|for|von))?\\s+(?:the (?:text|string|word) )?(.+)$",
+      "(?:(?:hash|checksum|digest|prüfsumme)\\s+(?:of|for|von)|sha-?\\s?\\d+(?:\\s+(?:of|for|von))?)\\s+(?:the (?:text|string|word) )?(.+)$",
       "i",
     ).exec(text)?.[1];
-    const sources = findSources(clause, context, { rest: rest?.replace(/^(?:of|for)\s+/i, "") });
+    const sources = findSources(clause, context, { rest });
     if (sources.length === 0) return null;
     const algorithm = `sha-${/\bsha-?\s?(1|256|384|512)\b/i.exec(text)?.[1] ?? "256"}`;
     return sourceStep(sources, context, {
@@ -84,7 +84,7 @@ function restOf(clause: Clause): string | undefined {
   return rest === "" ? undefined : rest;
 }
 
-const URL_PATTERN = /\b[a-z][a-z0-9+.-]*:\/\/\S+/i;
+const URL_PATTERN = /\b[a-z][a-z0-9+.-]{1,20}:\/\/\S+/i;
 
 export const urls: Ability = {
   id: "url",
@@ -92,7 +92,7 @@ export const urls: Ability = {
   examples: ["parse https://example.com/shop?q=tent&page=2"],
   words: "url link address query parameters host domain parse",
   match: (clause) => {
-    const text = unquoteBlocks(clause.text, clause.blocks);
+    const text = orderWords(clause);
     const url = URL_PATTERN.exec(text)?.[0].replace(/[)\]>.,]+$/, "");
     if (url === undefined) return null;
     const around = text.replace(url, "").trim();

@@ -1,8 +1,8 @@
 import type { JsonObject } from "#domain/json.ts";
 import { resultOf } from "#providers/built-in/calculation.ts";
 import type { Clause } from "#providers/built-in/clause.ts";
+import { orderWords } from "#providers/built-in/clause.ts";
 import { plain } from "#providers/built-in/markdown.ts";
-import { unquoted } from "#providers/built-in/source.ts";
 import type { Ability, Step } from "#providers/built-in/step.ts";
 import { callStep } from "#providers/built-in/step.ts";
 
@@ -19,7 +19,7 @@ export const dates: Ability = {
   words:
     "date time day week month year weekday until since between zone clock today tomorrow now hour datum uhrzeit tage",
   match: (clause) => {
-    const text = unquoted(clause.text, clause).replaceAll(/\s+/g, " ");
+    const text = orderWords(clause).replaceAll(/\s+/g, " ");
     if (text.length > 200) return null;
     for (const [pattern, input] of PATTERNS) {
       const match = pattern.exec(text);
@@ -48,7 +48,7 @@ const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|d
 const WEEKDAY = "(?:mon|tues?|wednes|thurs?|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch";
 /** Words that may begin or be a moment; what they mean exactly is the tool's business. */
 const MOMENT = new RegExp(
-  `^(?:the\\s+)?(?:(?:this|next|last|coming|nächsten?|letzten?)\\s+\\p{L}+|today|tomorrow|yesterday|now|noon|midnight|heute|morgen|gestern|jetzt|(?:on |am )?\\d{1,2}(?:st|nd|rd|th|\\.)?(?: of)? ${MONTH}|${MONTH}(?: \\d|$)|\\d{4}-\\d{1,2}|\\d{1,2}[./]\\d{1,2}|\\d{1,2}:\\d{2}|\\d{1,2}\\s?[ap]\\.?m|${WEEKDAY}|\\d{4}$)`,
+  `^(?:the\\s+)?(?:(?:this|next|last|coming|nächsten?|letzten?)\\s+(?:${WEEKDAY}|${MONTH}|day|week(?:end|day)?|month|year|woche|monat|jahr)(?![\\p{L}])|today|tomorrow|yesterday|now|noon|midnight|heute|morgen|gestern|jetzt|(?:on |am )?\\d{1,2}(?:st|nd|rd|th|\\.)?(?: of)? ${MONTH}|${MONTH}(?: \\d|$)|\\d{4}-\\d{1,2}|\\d{1,2}[./]\\d{1,2}|\\d{1,2}:\\d{2}|\\d{1,2}\\s?[ap]\\.?m|${WEEKDAY}|\\d{4}$)`,
   "iu",
 );
 const FEASTS: Readonly<Record<string, string>> = {
@@ -97,7 +97,7 @@ const SPAN =
   "(?:an?|one|\\d+(?:[.,]\\d+)?|two|three|four|five|six|seven|eight|nine|ten|einer?)\\s+(?:years?|months?|weeks?|fortnights?|days?|hours?|minutes?|mins?|seconds?|working days|jahren?|monaten?|wochen?|tagen?|stunden?|minuten?)";
 const SPANS = `${SPAN}(?:(?:\\s*,\\s*|\\s+and\\s+|\\s+und\\s+|\\s+)${SPAN})*`;
 const ASK =
-  "(?:what(?:'s| is| was| will be)?(?: the)?\\s*(?:date|day|time)?\\s*(?:is it |be |was it |will it be )?|when (?:is|was|will)\\s+(?:it be )?|date\\s+|was ist\\s+|welches datum ist\\s+)?";
+  "(?:what will (?:the )?(?:date|day|time) (?:it )?be\\s+|what(?:'s| is| was| will be)?(?: the)?\\s*(?:date|day|time)?\\s*(?:is it |be |was it |will it be )?|when (?:is|was|will)\\s+(?:it be )?|date\\s+|was ist\\s+|welches datum ist\\s+)?";
 
 function duration(words: string, isBefore: boolean): string {
   const parts = words
@@ -121,6 +121,11 @@ function add(when: string | null, span: string, isBefore: boolean): JsonObject |
   return when === null ? null : { action: "add", when, duration: duration(span, isBefore) };
 }
 
+/** Hours are counted from this moment, days and longer from today. */
+function clockOrDay(span: string): string {
+  return /hour|min(?:ute)?s?\b|second|stunde|minute/i.test(span) ? "now" : "today";
+}
+
 function difference(from: string | null, to: string | null): JsonObject | null {
   return from === null || to === null ? null : { action: "difference", from, to };
 }
@@ -142,7 +147,7 @@ const rule = (source: string, reader: Reader): readonly [RegExp, Reader] => [
 /** In order: the first that reads the whole clause wins. */
 const PATTERNS: readonly (readonly [RegExp, Reader])[] = [
   rule(
-    "(?:what(?:'s| is)? (?:the )?(?:current )?(?:time|date|day)(?: is it)?(?: and (?:time|date))?|what day(?: of the week)? is it|wie spät ist es|wie viel uhr ist es|welcher tag ist|time|date|today's date|what's today|what is today|the (?:time|date))(?: (?:right now|now|today|heute|jetzt))?",
+    "(?:what(?:'s| is)? (?:the )?(?:current )?(?:time|date|day)(?: is (?:it|today))?(?: and (?:time|date))?|what day(?: of the week)? is it|wie spät ist es|wie viel uhr ist es|welcher tag ist|time|date|today's date|what's today|what is today|the (?:time|date))(?: (?:right now|now|today|heute|jetzt))?",
     () => ({ action: "now" }),
   ),
   rule(
@@ -167,7 +172,7 @@ const PATTERNS: readonly (readonly [RegExp, Reader])[] = [
     ([to = ""]) => difference("today", moment(to)),
   ),
   rule(
-    "(?:(?:how (?:many|much)|number of|wie ?viele?)?\\s*(?:time|days?|weeks?|months?|years?|hours?|tage)|how long(?: ago (?:was|is))?|wie lange)(?: (?:is it|has it been|have passed|have gone by|ist es|was it|ago was))*(?: since| ago was|seit(?: dem)?|) (.+)",
+    "(?:(?:how (?:many|much)|number of|wie ?viele?)?\\s*(?:time|days?|weeks?|months?|years?|hours?|tage)|how long(?: ago (?:was|is))?|wie lange)(?: (?:is it|has it been|have passed|have gone by|ist es|was it|ago was))*(?: since| ago was| seit(?: dem)?|) (.+)",
     ([from = ""]) => difference(moment(from), "today"),
   ),
   rule(
@@ -180,12 +185,10 @@ const PATTERNS: readonly (readonly [RegExp, Reader])[] = [
     ([span = "", side = "", when = ""]) => add(moment(when), span, /^(?:before|prior to|vor)$/i.test(side)),
   ),
   rule(`${ASK}(?:(.+?) )?(plus|minus|\\+|-) (${SPANS})`, ([when = "", side = "", span = ""]) =>
-    add(when === "" ? "today" : moment(when), span, /^(?:minus|-)$/.test(side)),
+    add(when === "" ? clockOrDay(span) : moment(when), span, /^(?:minus|-)$/.test(side)),
   ),
-  rule(`${ASK}(?:in) (${SPANS})(?: from (?:now|today))?`, ([span = ""]) =>
-    add(/hour|minute|second|stunde|minute/i.test(span) ? "now" : "today", span, false),
-  ),
-  rule(`${ASK}(${SPANS}) ago`, ([span = ""]) => add(/hour|minute|second/i.test(span) ? "now" : "today", span, true)),
+  rule(`${ASK}(?:in) (${SPANS})(?: from (?:now|today))?`, ([span = ""]) => add(clockOrDay(span), span, false)),
+  rule(`${ASK}(${SPANS}) ago`, ([span = ""]) => add(clockOrDay(span), span, true)),
   rule("add (.+?) to (.+)", ([span = "", when = ""]) =>
     new RegExp(`^${SPANS}$`, "iu").test(span) ? add(moment(when), span, false) : null,
   ),

@@ -7,6 +7,11 @@ import { numberField, stringField } from "#providers/built-in/step.ts";
 import { asFile, capitalised, fileNameFor, fileWords, givenText, listItems } from "./file-words.ts";
 import { append, pathOf, write, writeStep, written } from "./write-step.ts";
 
+const MAKE =
+  /^(?:make|create|start|write|begin|prepare|put together|mach|erstelle|schreib)(?: me| mir)? (?:(?:an?|the|my|another|new|eine?|die|meine) )*/i;
+const WITH = /\s*[:,]\s*|\s+(?:with|containing|including|that has|mit)\b:?\s*/i;
+const LIST = /^((?:[\p{L}-]+ ){0,3}?[\p{L}-]*list(?:e|en)?)(?: (of|for|from|von|für) (.+))?$/iu;
+
 export const lists: Ability = {
   id: "list",
   about: "Make a list in a file",
@@ -17,33 +22,38 @@ export const lists: Ability = {
   words: "make create list packing shopping todo checklist items einkaufsliste packliste erstelle",
   match: (clause, context) => {
     const { path, text } = fileWords(clause, context);
-    const match =
-      /^(?:make|create|start|write|begin|prepare|put together|mach|erstelle|schreib)(?: me| mir)?(?: (?:an?|the|my|another|new|eine?|die|meine))*(?: new)? ?((?:[\p{L}-]+ ){0,3}?(?:[\p{L}-]*list|check-?list|[\p{L}]*liste))(?: (?:of|for) (?:my |the |our )?([\p{L} ]{1,40}?))?(?:(?:\s*[,:]|\s+(?:with|containing|including|mit|that has|from|of)\b:?)\s*([\s\S]+))?$/iu.exec(
-        text,
-      );
-    const kind = match?.[1];
-    if (match === null || kind === undefined) return null;
-    const title =
-      match[3] === undefined && match[2] !== undefined && /,| and /.test(match[2])
-        ? kind
-        : kind + (match[2] === undefined ? "" : ` for ${match[2]}`);
-    const given = match[3] ?? (title === kind ? (match[2] ?? "") : "");
-    const mark = /^(?:to-?do|check)/i.test(kind.trim()) ? "- [ ] " : "- ";
-    const items = listItems(given, clause).map((item) => `${mark}${item}\n`);
-    const heading = `# ${capitalised(title.trim())}\n`;
-    const content = items.length === 0 ? heading : `${heading}\n${items.join("")}`;
-    return writeStep(
-      path ?? fileNameFor(title),
-      (target) => [write(target, content)],
-      (done) =>
-        items.length === 0
-          ? `${written(done)} It has no items yet: “add tent, stove to ${stringField(done.input, "path") ?? ""}”.`
-          : written(done),
-      false,
-      0.94,
-    );
+    const wanted = readList(text);
+    if (wanted === null) return null;
+    const { title, items } = wanted;
+    // Without items only a file can be begun: what belongs on the list is a question for a model.
+    if (items === "" && path === null) return null;
+    const mark = /^(?:to-?do|check)/i.test(title) ? "- [ ] " : "- ";
+    const lines = listItems(items, clause).map((item) => `${mark}${item}\n`);
+    const heading = `# ${capitalised(title)}\n`;
+    const content = lines.length === 0 ? heading : `${heading}\n${lines.join("")}`;
+    const hint = lines.length === 0 ? " It has no items yet; “add tent, stove to it” adds some." : "";
+    const answer = (done: Done): string => `${written(done)}${hint}`;
+    return writeStep(path ?? fileNameFor(title), (target) => [write(target, content)], answer, { confidence: 0.94 });
   },
 };
+
+/** "a packing list for Norway with tent, map" → its title and its items; the items may also stand after "of". */
+function readList(text: string): { readonly title: string; readonly items: string } | null {
+  const order = MAKE.exec(text)?.[0];
+  if (order === undefined) return null;
+  const rest = text.slice(order.length);
+  const parting = WITH.exec(rest);
+  const head = parting === null ? rest : rest.slice(0, parting.index);
+  const items = parting === null ? "" : rest.slice(parting.index + parting[0].length);
+  const [, kind, link, about] = LIST.exec(head.trim()) ?? [];
+  if (kind === undefined) return null;
+  if (about === undefined || link === undefined) return { title: kind, items };
+  if (parting === null && !/ (?:and|und) /i.test(about) && /^(?:of|from|von)$/i.test(link)) return null;
+  const isEnumerated = parting === null ? / (?:and|und) /i.test(about) : parting[0].trim() === ",";
+  return isEnumerated
+    ? { title: kind, items: items === "" ? about : `${about}, ${items}` }
+    : { title: `${kind} ${link} ${about}`, items };
+}
 
 export const writing: Ability = {
   id: "write",
@@ -67,7 +77,8 @@ function saveResult(clause: Clause, context: Context): Step | null {
   const { path, text } = fileWords(clause, context);
   const isAppending = APPEND.test(text);
   if (path === null || !(SAVE.test(text) || isAppending)) return null;
-  if (!canReferBack(context) && context.memory.answer === null) return null;
+  const isNamed = new RegExp(`\\b${RESULT}\\b`, "i").test(text);
+  if (!isNamed && !canReferBack(context) && context.memory.answer === null) return null;
   return writeStep(
     path,
     (target, memory) => {
@@ -76,8 +87,7 @@ function saveResult(clause: Clause, context: Context): Step | null {
       return [isAppending ? append(target, asFile(content)) : write(target, asFile(content))];
     },
     written,
-    true,
-    0.95,
+    { refersBack: true, confidence: 0.95 },
   );
 }
 
@@ -106,9 +116,9 @@ const NOTES = "notes.md";
 /** A note without a file goes to the notes. */
 function takeNote(clause: Clause): Step | null {
   const match =
-    /^(?:(?:take|make|add|write) (?:an? )?note|note(?: down| to self)?|write down|jot down|notiere|merke? dir|notiz)\s*(?::|that\b|to\b|dass\b)?\s*([\s\S]+)$/i.exec(
+    /^(?:(?:take|make|add|write)(?: down)? (?:an? )?note|note down|write down|jot down|notiere|merke? dir)\s*(?::|that\b|to\b|dass\b)?\s*([\s\S]+)$/i.exec(
       clause.text,
-    ) ?? /^remember (?:that |to |:)\s*([\s\S]+)$/i.exec(clause.text);
+    ) ?? /^(?:note(?: to self)?|notiz|remember)\s*(?::|\s(?:that|to|dass)\b)\s*([\s\S]+)$/i.exec(clause.text);
   const given = match?.[1]?.replace(/^[:\s]+/, "");
   if (given === undefined || given === "" || /^(?:in|to|as|called|named|s\b)/i.test(given)) return null;
   const text = givenText(given, clause);
@@ -117,8 +127,7 @@ function takeNote(clause: Clause): Step | null {
     NOTES,
     (target) => [append(target, text.includes("\n") ? asFile(text) : `- ${text}\n`)],
     (done) => `Added to ${pathOf(done)}.`,
-    false,
-    0.85,
+    { confidence: 0.85 },
   );
 }
 

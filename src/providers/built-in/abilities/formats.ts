@@ -24,48 +24,50 @@ export const formats: Ability = {
   examples: ['format json {"a":1,"b":[2,3]}', "convert data.csv to json", "turn data.json into a markdown table"],
   words: "json csv yaml yml format convert pretty print table markdown formatiere",
   match: (clause, context) => {
-    const text = clause.text;
-    const target = new RegExp(
-      `\\b(?:to|into|as|in|zu|nach|als)\\s+(?:an?\\s+|eine?\\s+)?(?:pretty |formatted )?${FORMAT}\\b`,
-      "i",
-    ).exec(text);
-    const tidies = new RegExp(
-      `\\b(?:format|pretty[- ]?print|prettify|beautify|tidy(?: up)?|validate|check|indent|formatiere)\\b(?: (?:this|the|my|following|as))*\\s*${FORMAT}?`,
-      "i",
-    ).exec(text);
-    if (target?.[1] === undefined && tidies === null) return null;
-    const paths = pathsIn(clause, context);
-    const named = new RegExp(`\\b${FORMAT}\\b`, "i").exec(text.replace(target?.[0] ?? "\0", " "))?.[1];
-    const from = fromFormat(paths[0], target === null || named !== undefined ? named : undefined);
-    const to = target?.[1] === undefined ? from : formatOf(target[1]);
-    if (target === null && named === undefined && from === "auto") return null;
+    const path = pathsIn(clause, context)[0];
+    const asked = formatsAsked(clause.text, /\.(json|csv|ya?ml)$/i.exec(path ?? "")?.[1]);
+    if (asked === null) return null;
     const inline = jsonIn(clause);
     const sources: readonly Source[] =
       inline === null ? findSources(clause, context) : [{ kind: "text", text: inline }];
     if (sources.length === 0) return null;
     return sourceStep(sources, context, {
       tool: "convert_format",
-      input: { from, to: to === "auto" ? "json" : to },
+      input: asked,
       confidence: 0.91,
+      // A table is shown as a table; everything else as the text that it is.
       answer: (done) =>
-        to === "markdown-table"
-          ? (stringField(done.value, "text") ?? done.text)
-          : madeText(done, to === "auto" ? "json" : to),
+        asked.to === "markdown-table" ? (stringField(done.value, "text") ?? done.text) : madeText(done, asked.to),
     });
   },
 };
+
+const TARGET = new RegExp(
+  `\\b(?:to|into|as|in|zu|nach|als)\\s+(?:an?\\s+|eine?\\s+)?(?:pretty |formatted )?${FORMAT}\\b|^(?:make|turn)\\b.*\\ban?\\s+${FORMAT}$`,
+  "i",
+);
+const TIDIES = /\b(?:format|pretty[- ]?print|prettify|beautify|tidy|validate|check|indent|formatiere)\b/i;
+
+/** From which format to which; `ending` is that of the file, if one is named. Null where no format is in play. */
+function formatsAsked(
+  text: string,
+  ending: string | undefined,
+): { readonly from: Format | "auto"; readonly to: Format } | null {
+  const target = TARGET.exec(text);
+  if (target === null && !TIDIES.test(text)) return null;
+  const goal = target?.[1] ?? target?.[2];
+  const rest = goal === undefined ? text : text.slice(0, text.lastIndexOf(goal));
+  const named = new RegExp(`\\b${FORMAT}\\b`, "i").exec(rest)?.[1] ?? ending;
+  const from = named === undefined || formatOf(named) === "markdown-table" ? "auto" : formatOf(named);
+  if (goal !== undefined) return { from, to: formatOf(goal) };
+  return from === "auto" ? null : { from, to: from };
+}
 
 /** JSON within the sentence: its quotes are its own, so it is taken from the words as they were written. */
 function jsonIn(clause: Clause): string | null {
   const text = expandBlocks(clause.text, clause.blocks);
   const found = /[[{][^]*[\]}]/.exec(text)?.[0] ?? null;
   return found !== null && /["\d\]]|\{\s*\}|true|false|null/.test(found) && !text.includes("```") ? found : null;
-}
-
-function fromFormat(path: string | undefined, named: string | undefined): "json" | "csv" | "yaml" | "auto" {
-  const word = named ?? /\.(json|csv|ya?ml)$/i.exec(path ?? "")?.[1];
-  const format = word === undefined ? null : formatOf(word);
-  return format === null || format === "markdown-table" ? "auto" : format;
 }
 
 export const csvStatistics: Ability = {

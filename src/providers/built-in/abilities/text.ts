@@ -43,7 +43,8 @@ export const counting: Ability = {
       ...new Set([...clause.text.matchAll(UNIT)].flatMap(([, word]) => UNIT_WORDS[word?.toLowerCase() ?? ""] ?? [])),
     ];
     if (asked.length === 0 && !/^(?:count|zähle)\b/i.test(clause.text)) return null;
-    if (/^(?:count|how many) (?:the |my |all )*(?:files|sessions|notes|days|items)\b/i.test(clause.text)) return null;
+    if (/^(?:count|how many) (?:the |my |all )*(?:files|sessions|notes|days|items)\b(?!\.)/i.test(clause.text))
+      return null;
     const rest =
       /(?:count|words?|lines?|characters?|letters?|sentences?|paragraphs?|bytes|wörter|zeilen|zeichen) (?:(?:are|is|has|does) (?:there )?)?(?:in|of|von|has) (?:the (?:text|sentence|phrase) )?(.+)$/iu.exec(
         clause.text,
@@ -150,7 +151,8 @@ function restOf(clause: Clause, operations: readonly string[]): string | undefin
   const patterns = OPERATIONS.filter(([operation]) => operations.includes(operation)).map(([, pattern]) => pattern);
   const isFirst = patterns.some((pattern) => new RegExp(`^(?:${pattern.source})`, pattern.flags).test(clause.text));
   const verb = /^(?:convert|make|turn|put|change|transform|write|set)\s+/i.exec(clause.text)?.[0];
-  if (!isFirst && verb === undefined) return undefined;
+  const isOnLines = operations.some((operation) => !operation.endsWith("-case"));
+  if ((!isFirst && verb === undefined) || (operations.length > 1 && !isOnLines)) return undefined;
   const rest = patterns
     .reduce((text, pattern) => text.replace(pattern, " "), clause.text.slice(isFirst ? 0 : (verb?.length ?? 0)))
     .replace(
@@ -158,7 +160,6 @@ function restOf(clause: Clause, operations: readonly string[]): string | undefin
       "",
     )
     .trim();
-  const isOnLines = operations.some((operation) => !operation.endsWith("-case"));
   if (/^(?:write|set)/i.test(verb ?? "") || (isOnLines && !/[,;\n]/.test(rest))) return undefined;
   return rest;
 }

@@ -8,8 +8,7 @@ export function writeStep(
   path: string | null,
   calls: (path: string, memory: Memory) => readonly Call[] | Halt,
   answer: (done: Done) => string,
-  refersBack = path === null,
-  confidence = 0.93,
+  { refersBack = path === null, confidence = 0.93 } = {},
 ): Step {
   return callStep(
     { confidence, isWriting: true, refersBack },
