@@ -14,13 +14,15 @@ export interface DraftState {
   readonly attachments: readonly Attachment[];
   /** Highest revision seen of this session's draft, own or another tab's. */
   readonly revision: number;
+  /** The draft that became the last message sent from here: late news of it is old news. */
+  readonly sentId: DraftId | null;
   readonly isTouched: boolean;
   /** Whether there is something that the store does not hold yet. */
   readonly isDirty: boolean;
 }
 
 export function emptyDraft(id: DraftId): DraftState {
-  return { id, text: "", attachments: [], revision: 0, isTouched: false, isDirty: false };
+  return { id, text: "", attachments: [], revision: 0, sentId: null, isTouched: false, isDirty: false };
 }
 
 export function isEmptyDraft(state: Pick<DraftState, "text" | "attachments">): boolean {
@@ -39,22 +41,17 @@ export function changeDraft(state: DraftState, change: Partial<Pick<DraftState, 
 export function followStored(state: DraftState, stored: Draft | null, freshId: () => DraftId): DraftState {
   if (stored === null) {
     if (state.isTouched || (state.text === "" && state.attachments.length === 0)) return state;
-    return { ...emptyDraft(freshId()), revision: state.revision };
+    return { ...emptyDraft(freshId()), revision: state.revision, sentId: state.sentId };
   }
   if (state.isTouched) {
     return stored.revision > state.revision && stored.id !== state.id
       ? { ...state, revision: stored.revision + 1, isDirty: true }
       : state;
   }
-  if (stored.revision < state.revision) return state;
-  return {
-    id: stored.id,
-    text: stored.text,
-    attachments: stored.attachments,
-    revision: stored.revision,
-    isTouched: false,
-    isDirty: false,
-  };
+  // Revisions count the changes of one draft. Another draft, begun in another tab after this one was sent, counts anew.
+  if (stored.id === state.sentId || (stored.id === state.id && stored.revision < state.revision)) return state;
+  const { id, text, attachments, revision } = stored;
+  return { ...state, id, text, attachments, revision, isTouched: false, isDirty: false };
 }
 
 /** The store holds `revision`. */
@@ -81,6 +78,7 @@ export function afterSent(
     text,
     attachments,
     revision: state.revision + 1,
+    sentId: state.id,
     isTouched: isRest,
     isDirty: isRest,
   };

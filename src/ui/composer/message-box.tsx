@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import type { Ui } from "#ui/frame/ui.ts";
 
@@ -178,7 +178,8 @@ function useAutosize(ref: RefObject<HTMLTextAreaElement | null>, text: string): 
 /** Takes the focus when it is wished for and the field can be written in. Not on touch: it would open the keyboard. */
 function useFocusWish({ frame }: Ui, ref: RefObject<HTMLTextAreaElement | null>, isUsable: boolean): void {
   const wish = frame.composerWish.value;
-  useEffect(() => {
+  // Before the paint: the first key that is pressed when the field looks ready is already its own.
+  useLayoutEffect(() => {
     if (!isUsable || matchMedia(TOUCH_ONLY).matches) return;
     if (frame.takeComposerWish(wish)) ref.current?.focus({ preventScroll: true });
   }, [frame, ref, wish, isUsable]);

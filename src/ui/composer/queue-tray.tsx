@@ -7,23 +7,24 @@ import { Button, IconButton } from "#ui/kit/button.tsx";
 
 import { isForInputMethod } from "./enter-key.ts";
 
+const PAUSED = "The queue waits until you decide how to go on.";
+
+function waitingWords(count: number): string {
+  return count === 1 ? "1 message waits for this reply." : `${count} messages wait for this reply.`;
+}
+
 /** Messages that wait for their turn, above the composer. */
 export function QueueTray({ ui }: { readonly ui: Ui }) {
   const open = ui.view.open.value;
   const queue = open?.queue.value ?? [];
-  const pause = open?.queuePause.value ?? null;
   if (open === null || queue.length === 0) return null;
   const { sessionId } = open;
+  const isPaused = !open.isRunning.value && open.runner.value === "nobody";
   return (
     <section class="queue" aria-label="Queue">
       <header>
-        <p>
-          {pause ??
-            (queue.length === 1 ? "1 message waits for this reply." : `${queue.length} messages wait for this reply.`)}
-        </p>
-        {pause !== null && !ui.view.isRunning.value && (
-          <Button onClick={() => void ui.view.ask("resume-queue", { sessionId })}>Send next</Button>
-        )}
+        <p>{isPaused ? (open.queuePause.value ?? PAUSED) : waitingWords(queue.length)}</p>
+        {isPaused && <Button onClick={() => void ui.view.ask("resume-queue", { sessionId })}>Send next</Button>}
       </header>
       <ol>
         {queue.map((item) => (

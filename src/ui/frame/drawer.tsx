@@ -44,6 +44,10 @@ export function Drawer({ pane, label, frame, children }: DrawerProps) {
         event.preventDefault();
         frame.closeDrawer();
       }}
+      onClose={() => {
+        // A browser may close it without asking, by a second Escape for one. Not when it is gone already.
+        if (ref.current !== null) frame.closeDrawer();
+      }}
       onClick={(event) => {
         if (event.target === ref.current) frame.closeDrawer();
       }}

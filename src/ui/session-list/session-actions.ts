@@ -36,7 +36,11 @@ export async function deleteSession(ui: Ui, row: SessionRow): Promise<boolean> {
     return false;
   }
   const wasOpen = ui.view.open.peek()?.sessionId === sessionId;
-  if (wasOpen) ui.frame.newSession();
+  if (wasOpen) {
+    // The focus has gone to a neighbour in the list already.
+    ui.frame.keepFocus();
+    ui.frame.go({ kind: "new", text: null });
+  }
   ui.view.forgetSession(sessionId);
   offerUndo(ui, `Deleted “${title}”.`, () => {
     void ui.view.ask("undelete-session", { sessionId }).then(() => {

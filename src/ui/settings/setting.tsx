@@ -53,6 +53,9 @@ interface ChoiceProps<Value extends string> {
 
 /** One of several, as radio buttons: all of them can be read before one is chosen. */
 export function Choice<Value extends string>(props: ChoiceProps<Value>) {
+  const [chosen, setChosen] = useState<Value | null>(null);
+  // What was chosen is shown until it is saved; if that fails, what is saved is.
+  const shown = chosen !== null && props.state.kind !== "failed" ? chosen : props.value;
   return (
     <fieldset class="choice">
       <legend>
@@ -64,8 +67,11 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>) {
             type="radio"
             name={props.name}
             value={value}
-            checked={value === props.value}
-            onChange={() => props.onChange(value)}
+            checked={value === shown}
+            onChange={() => {
+              setChosen(value);
+              props.onChange(value);
+            }}
           />
           <span>
             {label}

@@ -53,6 +53,13 @@ describe("a draft", () => {
     expect(followStored(state, stored("old", 4), fresh).text).toBe("new");
   });
 
+  test("[D1] after sending, late news of the draft that was sent changes nothing, a draft begun elsewhere is followed", () => {
+    const typed = changeDraft(changeDraft(emptyDraft(readId("mine")), { text: "a" }), { text: "ab" });
+    const sent = afterSent(typed, { text: "ab", attachments: [] }, fresh);
+    expect(followStored(sent, stored("ab", 2, "mine"), fresh).text).toBe("");
+    expect(followStored(sent, stored("theirs", 1), fresh).text).toBe("theirs");
+  });
+
   test("[D1] a draft that was sent in another tab leaves an untouched composer and stays in a touched one", () => {
     const untouched = followStored(emptyDraft(fresh()), stored("a", 1), fresh);
     expect(followStored(untouched, null, fresh).text).toBe("");
