@@ -10,6 +10,8 @@ export class RegexRefusal extends Error {
 /** Long enough for any pattern that is meant to end, short enough to wait for. */
 const LIMIT_MS = 2000;
 
+const TOO_LONG = `The pattern took longer than ${String(LIMIT_MS / 1000)} seconds and was stopped. It likely repeats something that repeats, as in (a+)+.`;
+
 /**
  * Finds matches of an untrusted pattern. No engine lets a search be ended, and a pattern such as `(a+)+$` on forty
  * letters outlasts the day, so it runs in a worker of its own that is ended after two seconds. Where a worker cannot
@@ -37,20 +39,21 @@ function checkPattern(pattern: string, flags: string): void {
   }
 }
 
-function searchInWorker(worker: Worker, search: RegexSearch, signal: AbortSignal): Promise<RegexMatches> {
-  const { promise, resolve, reject } = Promise.withResolvers<RegexMatches>();
-  const tooLong = `The pattern took longer than ${String(LIMIT_MS / 1000)} seconds and was stopped. It likely repeats something that repeats, as in (a+)+.`;
-  const timer = setTimeout(() => reject(new RegexRefusal(tooLong)), LIMIT_MS);
-  const stop = () => reject(signal.reason as Error);
-  signal.addEventListener("abort", stop);
-  worker.addEventListener("message", (event: MessageEvent<RegexMatches>) => resolve(event.data));
-  worker.addEventListener("error", (event) => reject(new RegexRefusal(`The search failed: ${event.message}`)));
-  worker.postMessage(search);
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
+async function searchInWorker(worker: Worker, search: RegexSearch, signal: AbortSignal): Promise<RegexMatches> {
+  const ended = new AbortController();
+  try {
+    return await new Promise<RegexMatches>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new RegexRefusal(TOO_LONG)), LIMIT_MS);
+      ended.signal.addEventListener("abort", () => clearTimeout(timer));
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { signal: ended.signal });
+      worker.addEventListener("message", (event: MessageEvent<RegexMatches>) => resolve(event.data));
+      worker.addEventListener("error", (event) => reject(new RegexRefusal(`The search failed: ${event.message}`)));
+      worker.postMessage(search);
+    });
+  } finally {
+    ended.abort();
     worker.terminate();
-  });
+  }
 }
 
 /** TypeScript does not know Trusted Types, and not every browser has them. */

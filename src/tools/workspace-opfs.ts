@@ -120,7 +120,10 @@ class OpfsWorkspace implements Workspace {
   async list(): Promise<readonly WorkspaceFile[]> {
     const folder = await this.#folder.get();
     if (folder === null) return [];
-    const byHash = Map.groupBy(await versionsIn(folder), (version) => version.hash);
+    const byHash = new Map<string, StoredVersion[]>();
+    for (const version of await versionsIn(folder)) {
+      byHash.set(version.hash, [...(byHash.get(version.hash) ?? []), version]);
+    }
     const found = await Promise.all([...byHash.values()].map((versions) => newestWhole(folder, versions)));
     return found.flatMap((whole) => (whole === null ? [] : [whole.header])).sort(byPath);
   }
@@ -135,11 +138,11 @@ class OpfsWorkspace implements Workspace {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    const source = await this.#find(normalisePath(from));
-    const target = normalisePath(to);
+    const [origin, target] = [normalisePath(from), normalisePath(to)];
+    const source = await this.#find(origin);
     if ((await this.#findOrNull(target)) !== null) throw alreadyThere(target);
     await this.#put(target, await readBody(source), source.header.modifiedAt);
-    await this.remove(from);
+    await this.remove(origin);
   }
 
   async remove(path: string): Promise<void> {
