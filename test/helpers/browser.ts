@@ -88,8 +88,11 @@ export class TestBrowser {
     return page;
   }
 
-  /** Kills the browser and all its processes as a crash of the machine's memory would: no event fires, nothing is flushed. */
-  async kill(): Promise<void> {
+  /**
+   * Kills the browser and all its processes as a crash of the machine's memory would: no event fires, nothing is flushed.
+   * @returns the epoch ms of the first kill
+   */
+  async kill(): Promise<number> {
     const context = this.context;
     const session = await context.browser()?.newBrowserCDPSession();
     if (!session) throw new Error("This browser does not tell its processes.");
@@ -97,9 +100,11 @@ export class TestBrowser {
     const closed = context.waitForEvent("close");
     // The browser process first: its children must not have the time to tell it that they died.
     const processes = processInfo.toSorted((a, b) => Number(b.type === "browser") - Number(a.type === "browser"));
+    const killedAt = Date.now();
     for (const { id } of processes) killProcess(id);
     await closed;
     this.#context = undefined;
+    return killedAt;
   }
 
   /** Ends the browser, if it runs, and removes the profile. */

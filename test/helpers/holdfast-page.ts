@@ -1,4 +1,4 @@
-import type { Locator, Page } from "playwright-core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
 import type { TestBrowser } from "./browser.ts";
 
 /** What a run may take in a test before it counts as hanging. */
@@ -17,6 +17,15 @@ export async function openHoldfast(browser: TestBrowser, url: string): Promise<H
   const holdfast = new HoldfastPage(await browser.open(url));
   await holdfast.ready();
   return holdfast;
+}
+
+/** An answer as it stood at one moment. */
+export interface Glimpse {
+  readonly status: string;
+  /** What the model or agent wrote. */
+  readonly reply: string;
+  /** All that the answer showed, the app's own words included. */
+  readonly says: string;
 }
 
 export class HoldfastPage {
@@ -70,9 +79,45 @@ export class HoldfastPage {
     return this.answer.getAttribute("data-state");
   }
 
+  /** What the model or agent wrote as the newest answer, as a reader sees it, without the app's own words around it. */
+  async reply(): Promise<string> {
+    const proses = await this.answer.locator(".prose").allInnerTexts();
+    return proses.join("\n\n");
+  }
+
   /** Resolves when the newest answer says it. */
   async says(text: string | RegExp): Promise<void> {
     await this.answer.filter({ hasText: text }).waitFor({ timeout: RUN_LIMIT_MS });
+  }
+
+  /**
+   * Catches a moment that may pass before a test can look: how the newest answer of the next page stands when it first
+   * says `words`. Call it before the page is opened or reloaded, and await what it returns after that.
+   */
+  static async catchFirst(context: BrowserContext, words: string): Promise<(page: Page) => Promise<Glimpse>> {
+    await context.addInitScript((wanted) => {
+      const look = () => {
+        const answers = document.querySelectorAll<HTMLElement>("[data-testid=message][data-role=assistant]");
+        const answer = [...answers].at(-1);
+        if (answer?.innerText.includes(wanted) !== true) return;
+        watch.disconnect();
+        const proses = [...answer.querySelectorAll<HTMLElement>(".prose")];
+        const glimpse: Glimpse = {
+          status: answer.dataset["state"] ?? "",
+          reply: proses.map((prose) => prose.innerText).join("\n\n"),
+          says: answer.innerText,
+        };
+        Object.assign(window, { glimpse });
+      };
+      const watch = new MutationObserver(look);
+      watch.observe(document, { childList: true, subtree: true, characterData: true });
+    }, words);
+    return async (page) => {
+      const caught = await page.waitForFunction<Glimpse>(() => Reflect.get(window, "glimpse"), undefined, {
+        timeout: RUN_LIMIT_MS,
+      });
+      return caught.jsonValue();
+    };
   }
 
   async reload(): Promise<void> {

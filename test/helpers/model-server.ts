@@ -49,10 +49,18 @@ export interface ServedRequest {
   readonly body: JsonValue;
   /** Bytes of the answer's body that were handed to the system. */
   readonly bytesSent: number;
+  /** The answer's body as it went out, piece by piece; textSent in sent-text.ts reads it. */
+  readonly writes: readonly SentPiece[];
   /** Whether the client left before the answer's end. */
   readonly isAborted: boolean;
   /** Resolves when the answer is over, whoever ended it. */
   readonly ended: Promise<void>;
+}
+
+export interface SentPiece {
+  /** Epoch ms at which it was handed to the system. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
 }
 
 /** One request and the means to answer it. Everything that waits throws ClientLeft when the client goes. */
@@ -238,6 +246,7 @@ class HttpExchange implements Exchange {
   readonly #response: ServerResponse;
   readonly #cors: Readonly<Record<string, string>>;
   readonly #left: Promise<void>;
+  readonly #writes: SentPiece[] = [];
   #bytesSent = 0;
   #isOver = false;
   #isAborted = false;
@@ -266,6 +275,7 @@ class HttpExchange implements Exchange {
       get isAborted() {
         return isAborted();
       },
+      writes: this.#writes,
       ended: this.#left,
     };
   }
@@ -279,6 +289,7 @@ class HttpExchange implements Exchange {
     if (this.#response.destroyed) throw new ClientLeft();
     const written = new Promise<void>((resolve) => this.#response.write(bytes, () => resolve()));
     this.#bytesSent += Buffer.byteLength(bytes);
+    this.#writes.push({ at: Date.now(), bytes: Buffer.from(bytes) });
     await Promise.race([written, this.#left]);
     if (this.#response.destroyed) throw new ClientLeft();
   }
