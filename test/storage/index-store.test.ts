@@ -135,6 +135,13 @@ describe("[I1] the index is a cache", () => {
     expect(await contentOf(db, "sessions")).toBe(sessions);
   });
 
+  test("a row that claims to be newer than its session is stale", async () => {
+    const session = await acceptTurn(db);
+    await plant(db, "index", { ...indexEntryOf(session), revision: 9 });
+    expect(await verifyIndex(db)).toEqual({ missing: 0, stale: 1 });
+    expect((await readEntry(db, SESSION))?.revision).toBe(1);
+  });
+
   test("[W1] checking changes no row that merely lags behind the checkpoints of a run", async () => {
     await acceptTurn(db);
     await checkpoint(db, { sessionId: SESSION, token: 0, runId: RUN, events: [delta(1, "a")], now: T0 + 5 });
@@ -159,7 +166,7 @@ describe("[I1] the index is a cache", () => {
     await addSession("a");
     await acceptTurn(db, sampleTurn({ sessionId: id("b") }));
     const stored = await readSession(db, id("a"));
-    await plant(db, "sessions", { ...stored, title: 7 });
+    await plant(db, "sessions", { ...stored, title: 7, revision: 9 });
     expect(await verifyIndex(db)).toEqual({ missing: 0, stale: 0 });
     expect(await readEntry(db, id("a"))).not.toBeNull();
     expect(await rebuildIndex(db)).toBe(1);

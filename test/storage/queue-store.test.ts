@@ -56,7 +56,7 @@ test("a place that became free in the middle or at the end is not taken before t
   for (const at of [1, 2, 3]) await addQueueItem(db, item(at));
   expect(await removeQueueItem(db, id("item-2"))).toBe(true);
   expect(await removeQueueItem(db, id("item-2"))).toBe(false);
-  await addQueueItem(db, item(4));
+  await addQueueItem(db, { ...item(4), id: id("before-the-others-by-name") });
   expect(await texts()).toEqual(["text 1", "text 3", "text 4"]);
 });
 

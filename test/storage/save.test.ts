@@ -146,6 +146,15 @@ describe("a full save", () => {
       now: T0 + 1,
     });
     expect(saved).toEqual({ ...session, revision: 2, updatedAt: T0 + 1 });
+    const update = (stored: Session): Session => ({ ...stored, updatedAt: 1 });
+    const untouched = await fullSave(db, {
+      sessionId: SESSION,
+      token: null,
+      update,
+      now: T0 + 2,
+      touchUpdatedAt: false,
+    });
+    expect(untouched.updatedAt).toBe(T0 + 1);
   });
 
   test("[W7] a deleted session is not brought back by saving it, nor a missing one by a save that creates nothing", async () => {

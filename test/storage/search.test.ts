@@ -38,6 +38,20 @@ test("finds words in messages and in replies, whatever their case and form, newe
   expect(await found("tent", 0)).toEqual([]);
 });
 
+test("the newest is what was sent last, wherever it stands in its session", async () => {
+  await add("tent", { sessionId: id("long"), seq: 9 });
+  const turn = sampleTurn({ sessionId: id("late"), text: "tent" });
+  await acceptTurn(db, { ...turn, user: { ...turn.user, sentAt: T0 + 100 } });
+  await add("tent", { sessionId: id("short"), seq: 1 });
+  expect(await found("tent")).toEqual(["late 1", "long 9", "short 1"]);
+});
+
+test("a snippet that would cut a character in two shows a whole one", async () => {
+  await add(`${"x".repeat(39)}\u{1f600}${"y".repeat(39)} needle`);
+  const [match] = await searchTurns(db, "needle", 1);
+  expect(match?.snippet.isWellFormed()).toBe(true);
+});
+
 test("a match tells the title and shows the place of the hit", async () => {
   await add(`${"before ".repeat(40)}needle${" after".repeat(40)}`);
   const [match] = await searchTurns(db, "needle", 1);
@@ -58,6 +72,8 @@ test("more turns than a page are searched, and only the newest are kept", async 
   const turns = Array.from({ length: 250 }, (_, at) => sampleTurn({ seq: at + 1, text: "tent" }));
   await acceptTurn(db, sampleTurn({ text: "tent" }));
   await fullSave(db, { sessionId: SESSION, token: null, update: (s) => ({ ...s, nextSeq: 251 }), turns, now: T0 });
+  expect(new Set(await found("tent", 1000)).size).toBe(250);
+  expect(await found("tent", 1000)).toHaveLength(250);
   expect(await found("tent", 3)).toEqual([`${SESSION} 250`, `${SESSION} 249`, `${SESSION} 248`]);
 });
 
@@ -71,8 +87,8 @@ test("[V4] no text and no query throws, and a text is found by itself", async ()
     db = await freshDatabase();
     await add(text);
     const matches = await searchTurns(db, query, 5);
-    for (const match of matches) expect(match.snippet.isWellFormed()).toBe(true);
     const own = await searchTurns(db, text, 5);
+    for (const match of [...matches, ...own]) expect(match.snippet.isWellFormed()).toBe(true);
     expect(own).toHaveLength(text.normalize("NFKC").trim() === "" ? 0 : 1);
   });
   await fc.assert(holds, { numRuns: 40 });

@@ -329,6 +329,16 @@ describe("[W7] purging", () => {
     await undeleteSession(db, SESSION, T0 + 10);
     expect((await readPath(db, SESSION, 1, 1)).turns).toHaveLength(1);
   });
+
+  test("looks again at what is due: a session that was undone and deleted anew in the meantime can still be undone", async () => {
+    await acceptTurn(db);
+    await deleteSession(db, SESSION, T0);
+    const purging = purgeDeleted(db, T0 + 5);
+    await Promise.all([undeleteSession(db, SESSION, T0 + 8), deleteSession(db, SESSION, T0 + 9)]);
+    expect(await purging).toEqual([]);
+    await undeleteSession(db, SESSION, T0 + 10);
+    expect((await readPath(db, SESSION, 1, 1)).turns).toHaveLength(1);
+  });
 });
 
 test("[W10] no read changes anything in any store", async () => {
