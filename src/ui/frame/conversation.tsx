@@ -1,13 +1,23 @@
+import type { ComponentChildren } from "preact";
 import { useCallback } from "preact/hooks";
 
 import { Composer } from "#ui/composer/composer.tsx";
 import { Examples } from "#ui/composer/examples.tsx";
 import { Button } from "#ui/kit/button.tsx";
-import { Transcript } from "#ui/transcript/transcript.tsx";
 
 import { Banners } from "./banners.tsx";
+import { lazily } from "./lazily.tsx";
 import { TopBar } from "./top-bar.tsx";
 import type { Ui } from "./ui.ts";
+
+/**
+ * Loaded right after the first paint: a message can be written before what shows answers is there. Until then the
+ * place looks as it will in an empty session.
+ */
+const Transcript = lazily(
+  async () => ({ default: (await import("#ui/transcript/transcript.tsx")).Transcript }),
+  TranscriptWait,
+);
 
 /** The session on screen: its title, what happened in it, and where the next message is written. */
 export function Conversation({ ui }: { readonly ui: Ui }) {
@@ -35,6 +45,14 @@ export function Conversation({ ui }: { readonly ui: Ui }) {
         )}
       </div>
       <Composer key={open.sessionId} ui={ui} sessionId={open.sessionId} />
+    </div>
+  );
+}
+
+function TranscriptWait({ empty }: { readonly empty?: ComponentChildren }) {
+  return (
+    <div class="transcript-wait">
+      <div>{empty}</div>
     </div>
   );
 }

@@ -5,9 +5,13 @@ import { Button } from "#ui/kit/button.tsx";
 
 /**
  * A part of the interface that is loaded when it is first shown. When loading fails (no network before the app was
- * stored, or a newer version has replaced the files) it says so and can be tried again.
+ * stored, or a newer version has replaced the files) it says so and can be tried again. `Waiting` stands in its place
+ * until it is there.
  */
-export function lazily<Props extends object>(load: () => Promise<{ readonly default: ComponentType<Props> }>) {
+export function lazily<Props extends object>(
+  load: () => Promise<{ readonly default: ComponentType<Props> }>,
+  Waiting: ComponentType<Props> = Nothing,
+) {
   let loaded: ComponentType<Props> | null = null;
   return function Lazy(props: Props) {
     const [Part, setPart] = useState<{ readonly view: ComponentType<Props> } | null>(
@@ -26,7 +30,7 @@ export function lazily<Props extends object>(load: () => Promise<{ readonly defa
       );
     }, [attempt]);
     if (Part !== null) return <Part.view {...props} />;
-    if (failedAttempt !== attempt) return null;
+    if (failedAttempt !== attempt) return <Waiting {...props} />;
     return (
       <div class="load-failed">
         <p>This part of the app could not be loaded.</p>
@@ -34,4 +38,8 @@ export function lazily<Props extends object>(load: () => Promise<{ readonly defa
       </div>
     );
   };
+}
+
+function Nothing() {
+  return null;
 }

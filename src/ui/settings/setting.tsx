@@ -54,8 +54,8 @@ interface ChoiceProps<Value extends string> {
 /** One of several, as radio buttons: all of them can be read before one is chosen. */
 export function Choice<Value extends string>(props: ChoiceProps<Value>) {
   const [chosen, setChosen] = useState<Value | null>(null);
-  // What was chosen is shown until it is saved; if that fails, what is saved is.
-  const shown = chosen !== null && props.state.kind !== "failed" ? chosen : props.value;
+  // While it is being saved what was chosen is shown, from then on what is saved.
+  const shown = chosen !== null && props.state.kind === "saving" ? chosen : props.value;
   return (
     <fieldset class="choice">
       <legend>
