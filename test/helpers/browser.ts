@@ -126,6 +126,7 @@ export class TestBrowser {
 /**
  * Makes the page believe that it was hidden or shown again: Playwright keeps every page visible, whatever tab is in
  * front. The state changes first and the events fire then, as in a real tab switch.
+ * @public
  */
 export async function setVisibility(page: Page, state: "hidden" | "visible"): Promise<void> {
   await page.evaluate((next) => {
