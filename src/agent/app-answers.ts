@@ -1,15 +1,11 @@
-import type { ConnectionId, SessionId } from "#domain/ids.ts";
-import { mintId } from "#domain/ids.ts";
-import { BUILT_IN_MODEL, type Connection } from "#domain/model.ts";
-import type { ConnectionForm, Settings } from "#protocol/commands.ts";
-import { normaliseBaseUrl } from "#providers/base-url.ts";
-import { listConnections, readConnectionWithKey, removeConnection, saveConnection } from "#storage/connection-store.ts";
+import type { SessionId } from "#domain/ids.ts";
+import { BUILT_IN_MODEL } from "#domain/model.ts";
+import type { Settings } from "#protocol/commands.ts";
 import { writeClosingMarker } from "#storage/marker-store.ts";
 import { patchSettings } from "#storage/settings-store.ts";
 
 import type { Answers, AppCommandName } from "./answers.ts";
 import type { Audience, Environment } from "./environment.ts";
-import { Refused } from "./refusals.ts";
 import type { SessionActor } from "./session-actor.ts";
 
 /** The sessions that this worker runs now. */
@@ -29,20 +25,19 @@ export function appAnswers(env: Environment, audience: Audience, sessions: Runni
   }
 
   async function connectionsWritten(): Promise<void> {
-    audience.toAll({ type: "connections-changed", connections: await listConnections(env.db) });
+    const { connections } = await import("./connections.ts");
+    audience.toAll({ type: "connections-changed", connections: await connections.list(env) });
     env.peers.tell({ kind: "settings-written" });
   }
 
   return {
     "read-settings": () => env.readSettings(),
     "change-setting": ({ patch }) => changeSettings(patch),
-    "list-connections": () => listConnections(env.db),
-    "check-connection": async ({ form }) => {
-      const { checkConnection } = await import("#providers/connection-check.ts");
-      return checkConnection({ ...form, apiKey: form.apiKey ?? (await storedKey(env, form)) });
-    },
+    "list-connections": async () => (await import("./connections.ts")).connections.list(env),
+    "check-connection": async ({ form }) => (await import("./connections.ts")).connections.check(env, form),
     "save-connection": async ({ form, sessionId }) => {
-      const connection = await storeConnection(env, form);
+      const { connections } = await import("./connections.ts");
+      const connection = await connections.store(env, form);
       const model = { provider: "connection", connectionId: connection.id, model: connection.model } as const;
       await connectionsWritten();
       await changeSettings({ defaultModel: model });
@@ -50,7 +45,8 @@ export function appAnswers(env: Environment, audience: Audience, sessions: Runni
       return connection;
     },
     "remove-connection": async ({ id }) => {
-      await removeConnection(env.db, id);
+      const { connections } = await import("./connections.ts");
+      await connections.remove(env, id);
       const { defaultModel } = await env.readSettings();
       if (defaultModel.provider === "connection" && defaultModel.connectionId === id) {
         await changeSettings({ defaultModel: BUILT_IN_MODEL });
@@ -75,36 +71,4 @@ export function appAnswers(env: Environment, audience: Audience, sessions: Runni
     "count-active-runs": () => Promise.resolve({ count: sessions.running().length }),
     ping: () => Promise.resolve(null),
   };
-}
-
-/** A stored key goes only to the origin that it was given for. */
-async function storedKey(env: Environment, form: ConnectionForm): Promise<string | null> {
-  const stored = form.id === null ? null : await readConnectionWithKey(env.db, form.id);
-  if (stored === null) return null;
-  return originOf(stored.connection.baseUrl) === originOf(form.baseUrl) ? stored.apiKey : null;
-}
-
-function originOf(url: string): string | null {
-  return URL.canParse(url) ? new URL(url).origin : null;
-}
-
-async function storeConnection(env: Environment, form: ConnectionForm): Promise<Connection> {
-  const url = normaliseBaseUrl(form.baseUrl, form.preset);
-  if (!url.ok) throw new Refused("invalid", url.message);
-  const { baseUrl } = url;
-  if (form.model.trim() === "")
-    throw new Refused("invalid", "Name the model to use. Test the connection to see a list.");
-  const typedKey = form.apiKey?.trim();
-  return saveConnection(
-    env.db,
-    {
-      id: form.id ?? mintId<ConnectionId>(env.unique),
-      preset: form.preset,
-      label: form.label.trim() === "" ? new URL(baseUrl).host : form.label.trim(),
-      baseUrl,
-      model: form.model.trim(),
-      updatedAt: env.clock.now(),
-    },
-    typedKey,
-  );
 }

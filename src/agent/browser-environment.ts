@@ -1,8 +1,6 @@
 import type { SessionId } from "#domain/ids.ts";
 import { Database } from "#storage/database.ts";
-import { searchTurns, sessionText } from "#storage/search.ts";
 import { patchSettings, readSettings } from "#storage/settings-store.ts";
-import { toolEntries } from "#tools/registry.ts";
 import type { Workspaces } from "#tools/workspaces.ts";
 
 import type { Environment } from "./environment.ts";
@@ -52,12 +50,12 @@ export function browserEnvironment(scope: WorkerGlobalScope): Environment {
     unique: () => crypto.randomUUID(),
     random: () => Math.random(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    tools: toolEntries,
+    loadTools: async () => (await import("#tools/registry.ts")).toolEntries,
     openWorkspace: async (sessionId: SessionId) => (await files()).open(sessionId),
     removeWorkspace: async (sessionId: SessionId) => (await files()).removeAll(sessionId),
     sessionReader: {
-      search: (query, limit) => searchTurns(db, query, limit),
-      text: (sessionId) => sessionText(db, sessionId),
+      search: async (query, limit) => (await import("#storage/search.ts")).searchTurns(db, query, limit),
+      text: async (sessionId) => (await import("#storage/search.ts")).sessionText(db, sessionId),
     },
     openProvider: (model) => openModel(db, model),
     readSettings: async () => settingsFrom(await readSettings(db)),

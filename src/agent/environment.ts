@@ -29,7 +29,7 @@ export interface Environment {
   /** In [0, 1). */
   readonly random: () => number;
   readonly timeZone: string;
-  readonly tools: readonly ToolEntry[];
+  readonly loadTools: () => Promise<readonly ToolEntry[]>;
   readonly openWorkspace: (sessionId: SessionId) => Promise<Workspace>;
   /** Removes the files of a session that was purged. */
   readonly removeWorkspace: (sessionId: SessionId) => Promise<void>;

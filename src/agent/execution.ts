@@ -84,6 +84,7 @@ function applyDecisions({ run, decisions }: Execution): void {
 
 async function setupFor(execution: Execution, provider: LoopSetup["provider"]): Promise<LoopSetup> {
   const { env, run, model, decisions, desk } = execution;
+  const tools = await env.loadTools();
   const settings = await env.readSettings();
   const { sessionId } = run.turn();
   const context: ToolContext = {
@@ -96,9 +97,9 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
   };
   return {
     provider,
-    tools: env.tools,
+    tools,
     toolCalls: {
-      findTool: (name) => env.tools.find((tool) => tool.spec.name === name),
+      findTool: (name) => tools.find((tool) => tool.spec.name === name),
       context,
       model,
       unique: env.unique,

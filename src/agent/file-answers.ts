@@ -1,5 +1,4 @@
 import type { SessionId } from "#domain/ids.ts";
-import { putBlob } from "#storage/blob-store.ts";
 
 import type { Answers, FileCommandName } from "./answers.ts";
 import type { Audience, Environment } from "./environment.ts";
@@ -20,6 +19,7 @@ export function fileAnswers(env: Environment, audience: Audience): Answers<FileC
       const workspace = await env.openWorkspace(sessionId);
       const taken = new Set((await workspace.list()).map((file) => file.path));
       const path = freePath(name, taken);
+      const { putBlob } = await import("#storage/blob-store.ts");
       const blobId = await putBlob(env.db, bytes, env.clock.now());
       await workspace.write(path, bytes);
       written(sessionId);

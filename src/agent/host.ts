@@ -2,7 +2,6 @@ import type { SessionId } from "#domain/ids.ts";
 import type { CommandInput, CommandName, CommandReply } from "#protocol/commands.ts";
 import { openWorkerEndpoint, type Channel } from "#protocol/endpoint.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
-import { listConnections } from "#storage/connection-store.ts";
 import { readDraft } from "#storage/draft-store.ts";
 import { findPendingSessions } from "#storage/session-store.ts";
 
@@ -11,13 +10,15 @@ import { appAnswers } from "./app-answers.ts";
 import type { Audience, Environment } from "./environment.ts";
 import { fileAnswers } from "./file-answers.ts";
 import { libraryAnswers } from "./library-answers.ts";
-import { scheduleMaintenance } from "./maintenance.ts";
 import { Pages, type Page } from "./pages.ts";
 import type { PeerMessage } from "./peers.ts";
 import { refusalOf } from "./refusals.ts";
 import { SessionActor } from "./session-actor.ts";
 import { sessionAnswers } from "./session-answers.ts";
 import { readRows } from "./session-list.ts";
+
+/** After the first screen, before a person has typed a message. */
+const LOAD_REST_AFTER_MS = 1500;
 
 /**
  * The worker's side: pages connect by a channel and ask; each session has one actor that answers. Written against
@@ -63,6 +64,14 @@ export class AgentHost implements Audience {
     this.recover().catch((cause: unknown) => {
       this.storageTrouble(cause);
     });
+    // Neither is needed for the message box; both are here before they are.
+    this.#env.timers.after(LOAD_REST_AFTER_MS, () => {
+      this.#loadRest().catch(() => undefined); // no network on a first visit: each is loaded again at its first use
+    });
+  }
+
+  async #loadRest(): Promise<void> {
+    const [{ scheduleMaintenance }] = await Promise.all([import("./maintenance.ts"), import("./execution.ts")]);
     scheduleMaintenance(this.#env, (cause) => {
       this.storageTrouble(cause);
     });
@@ -176,7 +185,8 @@ export class AgentHost implements Audience {
 
   async #refreshSettings(): Promise<void> {
     this.toAll({ type: "settings-changed", settings: await this.#env.readSettings() });
-    this.toAll({ type: "connections-changed", connections: await listConnections(this.#env.db) });
+    const { connections } = await import("./connections.ts");
+    this.toAll({ type: "connections-changed", connections: await connections.list(this.#env) });
   }
 
   async #refreshDraft(sessionId: SessionId): Promise<void> {

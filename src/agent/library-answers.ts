@@ -1,6 +1,5 @@
 import type { SessionId } from "#domain/ids.ts";
 import { readDraft, removeDraft, saveDraft } from "#storage/draft-store.ts";
-import { searchTurns } from "#storage/search.ts";
 import { deleteSession, readPath, readSession, undeleteSession } from "#storage/session-store.ts";
 
 import type { Answers, LibraryCommandName } from "./answers.ts";
@@ -26,7 +25,7 @@ export function libraryAnswers(
 
   return {
     "list-sessions": ({ after, limit }) => listSessions(env, after, limit),
-    "search-sessions": ({ query, limit }) => searchTurns(env.db, query, limit),
+    "search-sessions": ({ query, limit }) => env.sessionReader.search(query, limit),
     "delete-session": async ({ sessionId }) => {
       actor(sessionId).stop();
       await deleteSession(env.db, sessionId, env.clock.now());

@@ -1,7 +1,5 @@
 import type { ModelRef } from "#domain/model.ts";
-import { openConnectionProvider } from "#providers/openai-compatible.ts";
 import type { Provider } from "#providers/provider.ts";
-import { readConnectionWithKey } from "#storage/connection-store.ts";
 import type { Database } from "#storage/database.ts";
 
 /** The provider behind a model, with its key read from storage for this use; null where the connection is gone. */
@@ -10,6 +8,9 @@ export async function openModel(db: Database, model: ModelRef): Promise<Provider
     const { builtInProvider } = await import("#providers/built-in/provider.ts");
     return builtInProvider;
   }
+  const { readConnectionWithKey } = await import("#storage/connection-store.ts");
   const stored = await readConnectionWithKey(db, model.connectionId);
-  return stored === null ? null : openConnectionProvider(stored.connection, stored.apiKey);
+  if (stored === null) return null;
+  const { openConnectionProvider } = await import("#providers/openai-compatible.ts");
+  return openConnectionProvider(stored.connection, stored.apiKey);
 }

@@ -14,7 +14,7 @@ import { acceptMessage, pendingOf, settledSession } from "./acceptance.ts";
 import { ApprovalDesk } from "./approvals.ts";
 import type { Audience, Environment } from "./environment.ts";
 import { Continuation } from "./continuation.ts";
-import { execute, type UnknownDecisions } from "./execution.ts";
+import type { Execution, UnknownDecisions } from "./execution.ts";
 import { ActiveRun } from "./run.ts";
 import type { SessionNews } from "./session-news.ts";
 import { recoverSession } from "./session-recovery.ts";
@@ -226,9 +226,8 @@ export class SessionRuns {
     const filesChanged = () => {
       this.#news.files();
     };
-    this.#settled = execute({ env: this.#env, run, model, desk: this.desk, decisions, filesChanged }).then((outcome) =>
-      this.#serial.run(() => this.#settle(run, outcome)),
-    );
+    const execution = { env: this.#env, run, model, desk: this.desk, decisions, filesChanged };
+    this.#settled = executeWhenLoaded(execution).then((outcome) => this.#serial.run(() => this.#settle(run, outcome)));
   }
 
   /**
@@ -350,5 +349,16 @@ export class SessionRuns {
       locks: this.#env.locks,
       claimFencingToken: (sessionId: SessionId) => claimFencingToken(this.#env.db, sessionId),
     };
+  }
+}
+
+/** The loop and its tools are loaded with the first run: a message box does not need them. */
+async function executeWhenLoaded(execution: Execution): Promise<Outcome> {
+  try {
+    const { execute } = await import("./execution.ts");
+    return await execute(execution);
+  } catch (cause) {
+    const message = "A part of the app could not be loaded. Your message is kept; retry when the network is back.";
+    return { kind: "error", error: { code: "internal", message, detail: String(cause) } };
   }
 }

@@ -1,5 +1,9 @@
 import { IDBFactory } from "fake-indexeddb";
 
+// The worker loads these at their first use; here they are there from the start, so that time stands still meanwhile.
+import "#agent/execution.ts";
+import "#storage/search.ts";
+
 import type { Environment } from "#agent/environment.ts";
 import { AgentHost } from "#agent/host.ts";
 import type { PeerMessage, Peers } from "#agent/peers.ts";
@@ -104,7 +108,7 @@ export function openWorld(options: WorldOptions = {}): World {
         unique: () => `id-${ids++}`,
         random: () => 0.5,
         timeZone: "Europe/Berlin",
-        tools: options.tools ?? toolEntries,
+        loadTools: () => Promise.resolve(options.tools ?? toolEntries),
         openWorkspace: (id): Promise<Workspace> => Promise.resolve(workspaces.open(id)),
         removeWorkspace: (id) => workspaces.removeAll(id),
         sessionReader: {
