@@ -12,6 +12,7 @@ import type { DraftPlace, JournalRow, StoreName, WithBlobs } from "./schema.ts";
 import { RECORD_SCHEMA } from "./schema.ts";
 import type { StorageProblem } from "./storage-error.ts";
 import { StorageError } from "./storage-error.ts";
+import { turn } from "./turn-shapes.ts";
 
 export type Decoded<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -105,9 +106,9 @@ export const sessionCodec = codec<Session>("sessions", {
 });
 
 export const turnCodec = codec<Turn, WithBlobs>("turns", {
-  shape: records.turn,
+  shape: turn,
   key: ["sessionId", "seq"],
-  derive: (turn) => blobsOf(turn.user.attachments),
+  derive: ({ user }) => blobsOf(user.attachments),
   derived: ["blobs"],
 });
 

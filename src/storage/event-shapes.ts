@@ -7,21 +7,19 @@ import {
   approvalDecision,
   approvalRequest,
   effect,
-  finishReason,
   id,
   json,
   modelRef,
   number,
   outcome,
   providerOpaque,
-  runTrigger,
   seqNumber,
   tier,
   toolOutput,
-  usage,
 } from "./record-shapes.ts";
-import type { JournalRow } from "./schema.ts";
 import type { Fields } from "./record-shapes.ts";
+import type { JournalRow } from "./schema.ts";
+import { finishReason, runTrigger, usage } from "./turn-shapes.ts";
 
 const text = v.string();
 const opaque = v.exactOptional(providerOpaque);

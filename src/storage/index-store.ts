@@ -5,7 +5,7 @@ import { indexEntryOf } from "#domain/index-entry.ts";
 import { indexCodec, sessionCodec } from "./codec.ts";
 import type { Database } from "./database.ts";
 import { readNewestFirst } from "./newest-first.ts";
-import type { ReadTransaction, Writing } from "./transaction.ts";
+import type { ReadTransaction, WriteTransaction, Writing } from "./transaction.ts";
 
 /** Sessions looked at in one transaction of a check or a rebuild. */
 const REPAIR_PAGE = 200;
@@ -83,30 +83,54 @@ export async function verifyIndex(db: Database): Promise<IndexCheck> {
   return check;
 }
 
-/** Writes every row of the index anew from its session, in one transaction: no list is ever half of one. Gives their number. */
-export function rebuildIndex(db: Database): Promise<number> {
-  return db.write(["sessions", "index"], "strict", async (writing) => {
-    writing.remove("index", IDBKeyRange.lowerBound(""));
-    let count = 0;
-    let range: IDBKeyRange | null = null;
-    do {
-      // oxlint-disable-next-line no-await-in-loop
-      const records: Awaited<ReturnType<typeof readSessions>> = await readSessions(writing, range);
-      for (const record of records) {
-        const session = sessionCodec.decode(record);
-        if (!session.ok || session.value.deletedAt !== null) continue;
-        writing.put("index", indexCodec.encode(indexEntryOf(session.value)));
-        count += 1;
-      }
-      const last = records.at(-1);
-      range = last === undefined || records.length < REPAIR_PAGE ? null : IDBKeyRange.lowerBound(last.id, true);
-    } while (range !== null);
-    return count;
-  });
+/**
+ * Writes every row of the index anew from its session and removes the others. Rows are replaced in place, a page in a
+ * transaction: at no time is the list empty, and nothing waits for all of it. Gives the number of rows written.
+ */
+export async function rebuildIndex(db: Database): Promise<number> {
+  let count = 0;
+  let after: SessionId | null = null;
+  do {
+    const from: SessionId | null = after;
+    // oxlint-disable-next-line no-await-in-loop
+    const page: RewrittenPage = await db.write(["sessions", "index"], "strict", (writing) =>
+      rewritePage(writing, from),
+    );
+    count += page.written;
+    after = page.next;
+  } while (after !== null);
+  return count;
 }
 
-function readSessions(writing: Writing, range: IDBKeyRange | null) {
-  return writing.tx.objectStore("sessions").getAll(range, REPAIR_PAGE);
+interface RewrittenPage {
+  readonly written: number;
+  readonly next: SessionId | null;
+}
+
+async function rewritePage(writing: Writing, after: SessionId | null): Promise<RewrittenPage> {
+  const { sessions, stretch, next } = await readStretch(writing.tx, after);
+  const orphans = new Set(await writing.tx.objectStore("index").getAllKeys(stretch));
+  let written = 0;
+  for (const record of sessions) {
+    const session = sessionCodec.decode(record);
+    if (session.ok && session.value.deletedAt !== null) continue;
+    // An unreadable session keeps its row: it may be the last that is known of it.
+    orphans.delete(record.id);
+    if (!session.ok) continue;
+    writing.put("index", indexCodec.encode(indexEntryOf(session.value)));
+    written += 1;
+  }
+  for (const id of orphans) writing.remove("index", id);
+  return { written, next };
+}
+
+/** The next page of sessions, and the range of ids that it covers: the rows in it belong to these sessions or to none. */
+async function readStretch(tx: ReadTransaction | WriteTransaction, after: SessionId | null) {
+  const range = after === null ? null : IDBKeyRange.lowerBound(after, true);
+  const sessions = await tx.objectStore("sessions").getAll(range, REPAIR_PAGE);
+  const end = sessions.at(-1)?.id;
+  if (end === undefined || sessions.length < REPAIR_PAGE) return { sessions, stretch: range, next: null };
+  return { sessions, stretch: IDBKeyRange.bound(after ?? "", end, after !== null), next: end };
 }
 
 interface DoubtfulPage {
@@ -114,14 +138,9 @@ interface DoubtfulPage {
   readonly next: SessionId | null;
 }
 
-/** Both stores are ordered by session id, so a page of each covers the same stretch. */
 function findDoubtful(db: Database, after: SessionId | null): Promise<DoubtfulPage> {
-  const range = after === null ? null : IDBKeyRange.lowerBound(after, true);
   return db.read(["sessions", "index"], async (tx) => {
-    const sessions = await tx.objectStore("sessions").getAll(range, REPAIR_PAGE);
-    const isLast = sessions.length < REPAIR_PAGE;
-    const end = sessions.at(-1)?.id;
-    const stretch = isLast || end === undefined ? range : IDBKeyRange.bound(after ?? "", end, after !== null);
+    const { sessions, stretch, next } = await readStretch(tx, after);
     const rows = new Map((await tx.objectStore("index").getAll(stretch)).map((row) => [row.sessionId, row]));
     const doubtful: SessionId[] = [];
     for (const session of sessions) {
@@ -131,7 +150,7 @@ function findDoubtful(db: Database, after: SessionId | null): Promise<DoubtfulPa
       if (!isRight || (row !== undefined && !indexCodec.decode(row).ok)) doubtful.push(session.id);
     }
     // What is left belongs to no session.
-    return { doubtful: [...doubtful, ...rows.keys()], next: isLast ? null : (end ?? null) };
+    return { doubtful: [...doubtful, ...rows.keys()], next };
   });
 }
 
@@ -139,7 +158,7 @@ function findDoubtful(db: Database, after: SessionId | null): Promise<DoubtfulPa
 async function repairEntry(writing: Writing, id: SessionId): Promise<"missing" | "stale" | "right"> {
   const [record, row] = await Promise.all([writing.get("sessions", id), writing.get("index", id)]);
   const session = record === undefined ? null : sessionCodec.decode(record);
-  // An unreadable session is set aside with its row: the row may be the last that is known of it.
+  // As in a rebuild: the row may be the last that is known of it.
   if (session?.ok === false) return "right";
   if (session === null || session.value.deletedAt !== null) {
     if (row === undefined) return "right";

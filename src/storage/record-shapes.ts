@@ -8,7 +8,6 @@ import type {
   ConnectionId,
   DraftId,
   MessageId,
-  PartId,
   QueueItemId,
   RunId,
   SessionId,
@@ -16,12 +15,11 @@ import type {
 } from "#domain/ids.ts";
 import type { IndexEntry } from "#domain/index-entry.ts";
 import type { JsonObject, JsonValue } from "#domain/json.ts";
-import type { Attachment, ReasoningPart, TextPart, UserMessage } from "#domain/message.ts";
-import type { Connection, ModelRef, ProviderOpaque, Usage } from "#domain/model.ts";
+import type { Attachment } from "#domain/message.ts";
+import type { Connection, ModelRef, ProviderOpaque } from "#domain/model.ts";
 import type { InterruptionCause, Outcome, RunError, TurnStatus } from "#domain/outcome.ts";
 import type { ApprovalRow, Draft, PendingTurn, QueueItem, Session } from "#domain/session.ts";
-import type { ApprovalRequest, SessionMatch, ToolCallPart, ToolOutput, ToolView } from "#domain/tool-call.ts";
-import type { RunPhase, RunRecord, StepRecord, Turn } from "#domain/turn.ts";
+import type { ApprovalRequest, SessionMatch, ToolOutput, ToolView } from "#domain/tool-call.ts";
 
 import type { DraftPlace } from "./schema.ts";
 
@@ -38,8 +36,8 @@ export const id = <Id extends AnyId>(): v.GenericSchema<unknown, Id> =>
 /** Any number that a record can hold: a strange one (a clock that was NaN) is no reason to lose a record. */
 export const number = v.custom<number>((value) => typeof value === "number");
 export const seqNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
-const text = v.string();
-const flag = v.boolean();
+export const text = v.string();
+export const flag = v.boolean();
 
 /** Only its outside is looked at: it came through JSON, can be deep, and a walk by recursion could end in an error. */
 export const json = v.custom<JsonValue>((value) => value !== undefined && typeof value !== "function");
@@ -48,7 +46,7 @@ const jsonObject = v.custom<JsonObject>(
 );
 
 export const providerOpaque = v.strictObject({ maker: text, content: jsonObject } satisfies Fields<ProviderOpaque>);
-const opaque = v.exactOptional(providerOpaque);
+export const opaque = v.exactOptional(providerOpaque);
 
 export const modelRef = v.variant("provider", [
   v.strictObject({ provider: v.literal("built-in"), model: v.literal("built-in") }),
@@ -62,7 +60,7 @@ const attachment = v.strictObject({
   size: number,
   path: text,
 } satisfies Fields<Attachment>);
-const attachments = v.array(attachment);
+export const attachments = v.array(attachment);
 
 export const interruptionCause = v.picklist([
   "page-closed",
@@ -159,30 +157,6 @@ export const indexEntry = v.strictObject({
   revision: seqNumber,
 } satisfies Fields<Omit<IndexEntry, symbol>>);
 
-const user = v.strictObject({ id: id<MessageId>(), text, attachments, sentAt: number } satisfies Fields<UserMessage>);
-
-const partState = v.picklist(["streaming", "done", "cut"]);
-const textPart = v.strictObject({
-  kind: v.literal("text"),
-  id: id<PartId>(),
-  step: seqNumber,
-  state: partState,
-  text,
-  seams: v.array(v.strictObject({ runId: id<RunId>(), offset: seqNumber })),
-  opaque,
-} satisfies Fields<TextPart>);
-
-const reasoningPart = v.strictObject({
-  kind: v.literal("reasoning"),
-  id: id<PartId>(),
-  step: seqNumber,
-  state: partState,
-  text,
-  startedAt: number,
-  endedAt: v.nullable(number),
-  opaque,
-} satisfies Fields<ReasoningPart>);
-
 const sessionMatch = v.strictObject({
   sessionId: text,
   title: text,
@@ -219,83 +193,6 @@ export const approvalRequest = v.strictObject({
 export const approvalDecision = v.picklist(["allow-once", "allow-in-session", "deny"]);
 export const effect = v.picklist(["pure", "idempotent", "once"]);
 export const tier = v.picklist([0, 1, 2, 3, 4, 5]);
-
-const toolCallPart = v.strictObject({
-  kind: v.literal("tool-call"),
-  id: id<CallId>(),
-  step: seqNumber,
-  tool: text,
-  effect,
-  tier,
-  state: v.picklist([
-    "receiving",
-    "queued",
-    "needs-approval",
-    "running",
-    "done",
-    "failed",
-    "denied",
-    "cancelled",
-    "unknown",
-  ]),
-  input: json,
-  approval: v.nullable(v.strictObject({ request: approvalRequest, decision: v.nullable(approvalDecision) })),
-  output: v.nullable(toolOutput),
-  startedAt: v.nullable(number),
-  endedAt: v.nullable(number),
-  opaque,
-} satisfies Fields<ToolCallPart>);
-
-export const usage = v.strictObject({
-  inputTokens: v.nullable(number),
-  outputTokens: v.nullable(number),
-  cachedInputTokens: v.nullable(number),
-  reasoningTokens: v.nullable(number),
-} satisfies Fields<Usage>);
-
-export const finishReason = v.picklist(["stop", "length", "tool-calls", "content-filter", "error", "other"]);
-export const runTrigger = v.picklist(["send", "continue", "automatic"]);
-
-const runPhase = v.variant("kind", [
-  v.strictObject({ kind: v.literal("working") }),
-  v.strictObject({ kind: v.literal("waiting-retry"), attempt: number, until: number, reason: text }),
-  v.strictObject({ kind: v.literal("waiting-network") }),
-]) satisfies v.GenericSchema<unknown, RunPhase>;
-
-const runRecord = v.strictObject({
-  id: id<RunId>(),
-  trigger: runTrigger,
-  model: modelRef,
-  startedAt: number,
-  lastSeq: seqNumber,
-  hasProgress: flag,
-  phase: runPhase,
-  outcome: v.nullable(outcome),
-  endedAt: v.nullable(number),
-} satisfies Fields<RunRecord>);
-
-const stepRecord = v.strictObject({
-  runId: id<RunId>(),
-  step: seqNumber,
-  startedAt: number,
-  endedAt: v.nullable(number),
-  finishReason: v.nullable(finishReason),
-  usage: v.nullable(usage),
-  requestId: v.nullable(text),
-} satisfies Fields<StepRecord>);
-
-export const turn = v.strictObject({
-  sessionId: id<SessionId>(),
-  seq: seqNumber,
-  id: id<TurnId>(),
-  parent: seqNumber,
-  user,
-  replyId: id<MessageId>(),
-  parts: v.array(v.variant("kind", [textPart, reasoningPart, toolCallPart])),
-  steps: v.array(stepRecord),
-  runs: v.array(runRecord),
-  resolution: v.nullable(v.picklist(["kept", "discarded"])),
-} satisfies Fields<Turn>);
 
 const draft = v.strictObject({
   sessionId: id<SessionId>(),
