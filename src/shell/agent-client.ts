@@ -29,7 +29,7 @@ export interface AgentClient {
 }
 
 export interface AgentClientParts {
-  readonly startWorker: (isRestart: boolean) => WorkerLife;
+  readonly startWorker: () => WorkerLife;
   readonly isVisible: () => boolean;
   readonly onEvent: (event: WorkerEvent) => void;
   /** The worker speaks another version of the protocol: only a reload brings the two together. */
@@ -87,7 +87,7 @@ class RestartingAgent implements AgentClient {
     if (this.#life !== null || this.#nextStart !== null || this.#ended !== null) return;
     let started: WorkerLife;
     try {
-      started = this.#parts.startWorker(this.#hasDied);
+      started = this.#parts.startWorker();
     } catch (cause) {
       this.#scheduleNext(null, `it could not be created (${String(cause)})`, "error");
       return;

@@ -9,12 +9,9 @@ export interface WorkerLife {
   onDeath(listener: (reason: string) => void): void;
 }
 
-/**
- * Starts the agent's worker. Throws where the browser refuses to. `isRestart`: the one before it died while the page
- * lived; the worker reads it from its own name, and so knows the cause of what it finds interrupted.
- */
-export function startAgentWorker(isRestart: boolean): WorkerLife {
-  const worker = new Worker(agentWorkerUrl(), { type: "module", name: isRestart ? "agent-restarted" : "agent" });
+/** Starts the agent's worker. Throws where the browser refuses to. */
+export function startAgentWorker(): WorkerLife {
+  const worker = new Worker(agentWorkerUrl(), { type: "module", name: "agent" });
   const ended = new AbortController();
   const { signal } = ended;
   return {

@@ -54,11 +54,12 @@ test("[R6] a reload right after Enter loses no message and sends none twice", as
   const holdfast = await openHoldfast(browser, app.url);
   await holdfast.composer.fill("12 * 12");
   // Enter and the reload in one task of the page: no commit can be in between.
+  const loaded = holdfast.page.waitForEvent("load");
   await holdfast.composer.evaluate((box) => {
     box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
     location.reload();
   });
-  await holdfast.page.waitForEvent("load");
+  await loaded;
   await holdfast.ready();
   await holdfast.says("144");
   await holdfast.idle();

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
 import { nextVersion, serveApp, type ServedApp } from "#test/helpers/built-app.ts";
 import { openHoldfast } from "#test/helpers/holdfast-page.ts";
-import { longAnswer } from "#test/helpers/model-replies.ts";
+import { answer } from "#test/helpers/model-replies.ts";
 import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
 
 let app: ServedApp;
@@ -35,17 +35,23 @@ async function publishNext(page: Page): Promise<void> {
 }
 
 test("[P4] a new version waits for the run of another tab, then for the person, and keeps what was typed", async () => {
-  server.always(longAnswer({ words: 60, seconds: 6, continuation: "continue" }));
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  server.always(async (exchange) => {
+    await held;
+    await answer({ text: "Counted." })(exchange);
+  });
   const runner = await openHoldfast(browser, app.url);
   await runner.connect(server.baseUrl);
   const other = await openHoldfast(browser, app.url);
   await runner.send("Count for me.");
-  await runner.says("word-5 ");
+  await server.waitForRequest(1);
   await publishNext(runner.page);
   const restart = restartIn(other.page);
   await restart.waitFor();
   await other.page.getByText("It can be installed after this reply.").waitFor();
   expect(await restart.getAttribute("aria-disabled")).toBe("true");
+  goOn();
   await runner.idle();
   expect(await runner.status()).toBe("completed");
   await other.composer.fill("half a thought");
@@ -63,6 +69,6 @@ test("[P4] a new version waits for the run of another tab, then for the person, 
   expect(await versionOf(runner.page)).toBeUndefined();
   await restartIn(runner.page).click();
   await runner.page.waitForFunction(() => document.documentElement.dataset["version"] === "next");
-  await runner.says("word-60");
+  await runner.says("Counted.");
   expect(browser.problems).toEqual([]);
 });

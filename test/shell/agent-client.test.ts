@@ -15,7 +15,7 @@ const told: WorkerEvent[] = [];
 const logged: string[] = [];
 const page = { isVisible: true, isOutdated: false };
 
-function connect(startWorker: (isRestart: boolean) => WorkerLife): void {
+function connect(startWorker: () => WorkerLife): void {
   client = createAgentClient({
     startWorker,
     isVisible: () => page.isVisible,
@@ -66,8 +66,8 @@ test("calls that waited for the hello come first and in their order, before what
 test("a ready worker is posted to within the caller's task: on hide there is no later", async () => {
   const posted: unknown[] = [];
   const { startWorker } = fakeWorkers([obedient]);
-  connect((isRestart) => {
-    const life = startWorker(isRestart);
+  connect(() => {
+    const life = startWorker();
     const post = life.channel.post.bind(life.channel);
     return { ...life, channel: { ...life.channel, post: (message) => (posted.push(message), post(message)) } };
   });
@@ -101,7 +101,7 @@ test("a worker that dies is replaced at once: open calls are told so, later ones
   expect(await later).toEqual({ ok: true, value: null });
   expect(client.state.value).toBe("ready");
   expect(workers.map((worker) => worker.isTerminated)).toEqual([true, false]);
-  expect(workers.map((worker) => worker.isRestart)).toEqual([false, true]);
+  expect(workers[1]?.heard, "it learns first why it was started").toEqual(["note-agent-death", "read-settings"]);
   expect(logged).toEqual([expect.stringContaining("out of memory")]);
 });
 
@@ -190,10 +190,10 @@ test("[R7] a worker that dies again and again is tried more and more rarely; the
 test("a worker that never says hello is given up, and one that the browser refuses to create is a death like any other", async () => {
   const { workers, startWorker } = fakeWorkers([obedient], { sleeps: true });
   let starts = 0;
-  connect((isRestart) => {
+  connect(() => {
     starts += 1;
     if (starts === 1) throw new Error("not allowed");
-    return startWorker(isRestart);
+    return startWorker();
   });
   client.start();
   await vi.advanceTimersByTimeAsync(40_000);

@@ -11,7 +11,6 @@ export const obedient: Behaviour = () => ({ ok: true, value: null });
 export interface FakeWorker {
   /** Names of the commands that came, in their order. */
   readonly heard: CommandName[];
-  readonly isRestart: boolean;
   isTerminated: boolean;
   /** Says hello, and takes commands from then on. */
   wake(): WorkerEndpoint;
@@ -21,13 +20,12 @@ export interface FakeWorker {
 /** Workers in memory, as many as are started, each with the next behaviour of the list (the last one for all that follow). */
 export function fakeWorkers(behaviours: readonly Behaviour[], options: { readonly sleeps?: boolean } = {}) {
   const workers: FakeWorker[] = [];
-  const startWorker = (isRestart: boolean): WorkerLife => {
+  const startWorker = (): WorkerLife => {
     const behave = behaviours[Math.min(workers.length, behaviours.length - 1)] ?? obedient;
     const { page, worker: channel } = memoryChannel();
     let tellDeath: (reason: string) => void = () => undefined;
     const worker: FakeWorker = {
       heard: [],
-      isRestart,
       isTerminated: false,
       wake: () =>
         openWorkerEndpoint(channel, (name, input) => {
