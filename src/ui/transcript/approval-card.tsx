@@ -67,7 +67,7 @@ export function ApprovalCard({ call, request }: ApprovalCardProps) {
         {request.reason} <span class="muted">{tierWord(call.tier)}.</span>
       </p>
       <div class="approval-payload">
-        {request.view === undefined ? <ToolInput call={call} /> : <ToolViewBody view={request.view} />}
+        {request.view === undefined ? <ToolInput call={call} /> : <ToolViewBody view={request.view} isProposal />}
       </div>
       <div class="actions">
         <Button kind="primary" disabledReason={lockReason} aria-keyshortcuts="A" onClick={() => decide("allow-once")}>

@@ -101,12 +101,14 @@ function ToolBody({ call }: { readonly call: ToolCallPart }) {
           )}
         </div>
       )}
-      <p class="tool-foot">
-        <span class="chip">{tierWord(call.tier)}</span>
-        {call.approval?.decision === "allow-once" && <span class="chip">Allowed once</span>}
-        {call.approval?.decision === "allow-in-session" && <span class="chip">Allowed in this session</span>}
+      <div class="tool-foot">
+        <p>
+          <span class="chip">{tierWord(call.tier)}</span>
+          {call.approval?.decision === "allow-once" && <span class="chip">Allowed once</span>}
+          {call.approval?.decision === "allow-in-session" && <span class="chip">Allowed in this session</span>}
+        </p>
         {output !== null && <CopyResult tool={call.tool} output={output} />}
-      </p>
+      </div>
     </div>
   );
 }

@@ -12,15 +12,21 @@ import { isNumericColumn } from "./markdown/table-block.tsx";
 import { ShownLines } from "./shown-lines.tsx";
 import { useTranscript } from "./transcript-context.ts";
 
+interface ToolViewBodyProps {
+  readonly view: ToolView;
+  /** It shows what would be done, not what was done: the files are not there yet. */
+  readonly isProposal?: boolean;
+}
+
 /** What a tool gave, in the form that suits it. */
-export function ToolViewBody({ view }: { readonly view: ToolView }) {
+export function ToolViewBody({ view, isProposal = false }: ToolViewBodyProps) {
   switch (view.kind) {
     case "working":
       return <Working lines={view.lines} result={view.result} />;
     case "table":
       return <TableView columns={view.columns} rows={view.rows} />;
     case "file-change":
-      return <FileChange path={view.path} before={view.before} after={view.after} />;
+      return <FileChange {...view} isProposal={isProposal} />;
     case "diff":
       return <DiffView before={view.before} after={view.after} label="Differences" />;
     case "files":
@@ -102,16 +108,18 @@ interface FileChangeProps {
   readonly path: string;
   readonly before: string | null;
   readonly after: string | null;
+  readonly isProposal: boolean;
 }
 
-function FileChange({ path, before, after }: FileChangeProps) {
+function FileChange({ path, before, after, isProposal }: FileChangeProps) {
+  const isThere = isProposal ? before !== null : after !== null;
   return (
     <div class="file-change">
       <p class="file-line">
-        {after === null ? <span class="mono">{path}</span> : <FileLink path={path} />}
+        {isThere ? <FileLink path={path} /> : <span class="mono">{path}</span>}
         <span class="muted">
           {before === null && "New file · "}
-          {after === null && "Removed · "}
+          {after === null && (isProposal ? "Removes it · " : "Removed · ")}
           <span class="tabular">{diffCounts(before ?? "", after ?? "")}</span>
         </span>
       </p>
