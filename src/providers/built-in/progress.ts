@@ -35,7 +35,8 @@ export function progressOf(steps: readonly PlannedStep[], performed: readonly Do
     }
     const answer = step.answer(walk.done, memory);
     if (answer !== "") answers.push(answer);
-    memory = { ...walk.done.reduce(remember, memory), answer };
+    // "Created notes.md" is no result that anybody would save.
+    memory = { ...walk.done.reduce(remember, memory), answer: step.isWriting ? null : answer };
   }
   if (due.length > 0) return { kind: "calls", calls: due };
   return { kind: "answer", text: answers.join("\n\n") };
@@ -88,10 +89,12 @@ function troubleOf(step: PlannedStep["step"], done: readonly Done[], memory: Mem
   return [...said, ...new Set(sentences)];
 }
 
-/** The agent's words to a model about a denial ("Do not try it again") are not for the person who denied it. */
+/** What is meant for a model ("Do not try it again", "list_files names those there are") is not for the person. */
 function refusal(failed: Done): string {
   if (/did not allow|denied/i.test(failed.text)) return `You did not allow ${phrase(failed)}, so it was not done.`;
-  return failed.text.trim() === "" ? `${failed.tool} failed and did not say why.` : failed.text.trim();
+  const sentences = failed.text.trim().split(/(?<=[.!?])\s+/);
+  const forPeople = sentences.filter((sentence) => !/^[a-z]+(?:_[a-z]+)+ /.test(sentence)).join(" ");
+  return forPeople === "" ? failed.text.trim() || `${failed.tool} failed and did not say why.` : forPeople;
 }
 
 function phrase({ tool, input }: Done): string {

@@ -153,12 +153,6 @@ function subjectInput(memory: Memory): JsonObject | Halt {
   }
 }
 
-/** How a source is called in an answer. */
-export function sourceName(input: JsonObject): string {
-  const path = input["path"];
-  return typeof path === "string" ? path : "";
-}
-
 export function isHalt(value: object): value is Halt {
   return "halt" in value;
 }

@@ -102,3 +102,25 @@ export function findUnit(word: string): Unit | undefined {
   if (!exact.has(word) && meant !== undefined) return exact.get(meant);
   return exact.get(word) ?? folded.get(word.toLowerCase());
 }
+
+/** How a unit is written for people where the tool's name is not that. */
+const LABELS: Readonly<Record<string, string>> = {
+  hour: "h",
+  minute: "min",
+  "km/hour": "km/h",
+  "mile/hour": "mph",
+  foot: "ft",
+  inch: "in",
+  m3: "m³",
+  cm3: "cm³",
+  degC: "°C",
+  degF: "°F",
+};
+const WORDS_WITH_PLURAL =
+  /^(?:mile|yard|cup|pint|quart|gallon|tablespoon|teaspoon|day|week|month|year|stone|tonne|ton|acre|knot)$/;
+
+/** A quantity for reading: "2 h", "300 miles", "1 cup". */
+export function written(value: string, unit: string): string {
+  const label = LABELS[unit] ?? (WORDS_WITH_PLURAL.test(unit) && value !== "1" ? `${unit}s` : unit);
+  return `${value} ${label}`;
+}

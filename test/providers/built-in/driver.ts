@@ -17,6 +17,9 @@ export type ToolRunner = (tool: string, input: JsonObject) => ToolReply | Promis
 /** A call as [tool, input]. */
 export type SeenCall = readonly [tool: string, input: JsonObject];
 
+/** What people write → every call of the plan, in order, with the driver's stand-ins as results. */
+export type Utterance = readonly [said: string, calls: readonly SeenCall[]];
+
 export interface Answered {
   /** Calls by request: those within one ran side by side. */
   readonly rounds: readonly (readonly SeenCall[])[];

@@ -123,7 +123,7 @@ describe("whatever is typed", { timeout: 60_000 }, () => {
 
   test("every example of every ability is understood", async () => {
     const refused: string[] = [];
-    for (const example of EXAMPLES) if (/^I could not map/.test((await ask(example)).text)) refused.push(example);
+    for (const example of EXAMPLES) if ((await ask(example)).text.startsWith("I could not map")) refused.push(example);
     expect(refused).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ describe("the two examples that a new user meets", () => {
     const { calls, text } = await ask("how long does 2 kW need to heat 1.5 l of water from 15 to 100 °C", { run });
     expect(calls).toEqual([["calculate", { expression: "1.5 kg * 4186 J/(kg K) * (100 - 15) K / (2 kW) to s" }]]);
     expect(text).toContain("About **4 min 27 s** if no heat is lost");
-    expect(text).toContain("1.5 l of water is 1.5 kg (1 kg a litre).");
+    expect(text).toContain("1.5 l of water weighs 1.5 kg (1 kg a litre).");
   });
 
   test("make a packing list in notes.md with tent, stove, map, then count its lines", async () => {

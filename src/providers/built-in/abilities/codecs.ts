@@ -114,13 +114,15 @@ export const urls: Ability = {
 function urlAnswer(done: Done): string {
   const value = done.value;
   if (value === null || typeof value !== "object" || Array.isArray(value)) return done.text;
-  const rows = Object.keys(value).flatMap((name) => rowsOf(name, field(value, name)));
+  const rows = Object.keys(value)
+    .filter((name) => name !== "href")
+    .flatMap((name) => rowsOf(name, field(value, name)));
   return rows.length === 0 ? done.text : table(["Part", "Value"], rows);
 }
 
 /** A part as a row; the query's parameters as a row each. */
 function rowsOf(name: string, part: unknown): readonly (readonly string[])[] {
-  if (part === null || part === undefined || part === "") return [];
+  if (part === null || part === undefined || part === "" || part === false) return [];
   if (Array.isArray(part)) return part.flatMap((item, index) => rowsOf(`${name} ${index + 1}`, item));
   if (typeof part === "object") {
     const { name: key, value } = part as { readonly name?: unknown; readonly value?: unknown };

@@ -1,10 +1,22 @@
-import type { JsonObject } from "#domain/json.ts";
 import { resultOf } from "#providers/built-in/calculation.ts";
-import type { Clause } from "#providers/built-in/clause.ts";
 import { orderWords } from "#providers/built-in/clause.ts";
-import { plain } from "#providers/built-in/markdown.ts";
-import type { Ability, Step } from "#providers/built-in/step.ts";
-import { callStep } from "#providers/built-in/step.ts";
+import { counted, plain } from "#providers/built-in/markdown.ts";
+import type { Ability, Call, Done, Step } from "#providers/built-in/step.ts";
+import { callStep, numberField, stringField } from "#providers/built-in/step.ts";
+
+/** The input of the date_time tool. */
+interface DateInput {
+  readonly action: "now" | "convert" | "add" | "difference" | "weekday";
+  readonly when?: string;
+  readonly timeZone?: string;
+  readonly fromZone?: string;
+  readonly toZone?: string;
+  readonly duration?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+const CONFIDENCE = 0.93;
 
 export const dates: Ability = {
   id: "dates",
@@ -23,25 +35,64 @@ export const dates: Ability = {
     if (text.length > 200) return null;
     for (const [pattern, input] of PATTERNS) {
       const match = pattern.exec(text);
-      const found =
-        match === null
-          ? null
-          : input(
-              match.slice(1).map((group) => group?.trim() ?? ""),
-              clause,
-            );
-      if (found !== null) return dateStep(found);
+      const found = match === null ? null : input(match.slice(1).map((group) => group?.trim() ?? ""));
+      if (found !== null) return found.action === "difference" ? spanStep(found, text) : dateStep(found);
     }
     return null;
   },
 };
 
-function dateStep(input: JsonObject): Step {
+const ask = (input: DateInput): Call => ({ tool: "date_time", input: { ...input } });
+
+function dateStep(input: DateInput): Step {
   return callStep(
-    { confidence: 0.93 },
-    () => [{ tool: "date_time", input }],
-    (done) => done.map((one) => `**${plain(resultOf(one))}**`).join("\n\n"),
+    { confidence: CONFIDENCE },
+    () => [ask(input)],
+    ([done]) => (done === undefined ? "" : told(done)),
   );
+}
+
+/** The result, and under it how the tool read and reckoned it. */
+function told(done: Done, headline = resultOf(done)): string {
+  const working = done.text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && line !== headline);
+  return [`**${plain(headline)}**`, ...(working.length === 0 ? [] : [working.map(plain).join(" · ")])].join("\n\n");
+}
+
+/**
+ * How long from one moment to another. A date without a year is read as the nearest one; where that makes the span run
+ * backwards although the words do not ("days until 2 January", asked on 3 January), that date is moved by a year.
+ */
+function spanStep(input: DateInput, words: string): Step {
+  const { from = "", to = "" } = input;
+  const isFromMovable = to === "today" && hasNoYear(from);
+  const isToMovable = hasNoYear(to);
+  return {
+    confidence: CONFIDENCE,
+    isWriting: false,
+    refersBack: false,
+    next: ([first, moved, ...rest]) => {
+      if (first === undefined) return [ask(input)];
+      if (rest.length > 0 || (numberField(first.value, "days") ?? 0) >= 0 || !(isFromMovable || isToMovable)) return [];
+      const duration = isFromMovable ? "-1 year" : "1 year";
+      if (moved === undefined) return [ask({ action: "add", when: isFromMovable ? from : to, duration })];
+      const iso = stringField(moved.value, "iso");
+      return iso === null ? [] : [ask({ ...input, ...(isFromMovable ? { from: iso } : { to: iso }) })];
+    },
+    answer: (done) => {
+      const last = done.at(-1);
+      const years = /^P(\d+)Y/.exec(stringField(last?.value ?? null, "iso") ?? "")?.[1];
+      if (last === undefined) return "";
+      return /^how old\b/i.test(words) && years !== undefined ? told(last, counted(Number(years), "year")) : told(last);
+    },
+  };
+}
+
+/** "24 December", "Dec 24", "24.12.": a day that comes every year. Feasts are such days by what they stand for. */
+function hasNoYear(words: string): boolean {
+  return /\d/.test(words) && !/\d{4}|\d{1,2}[./]\d{1,2}[./]\d{2}|:/.test(words);
 }
 
 const MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)\\p{L}*";
@@ -117,7 +168,7 @@ function duration(words: string, isBefore: boolean): string {
   return isBefore ? `-${parts}` : parts;
 }
 
-function add(when: string | null, span: string, isBefore: boolean): JsonObject | null {
+function add(when: string | null, span: string, isBefore: boolean): DateInput | null {
   return when === null ? null : { action: "add", when, duration: duration(span, isBefore) };
 }
 
@@ -126,11 +177,11 @@ function clockOrDay(span: string): string {
   return /hour|min(?:ute)?s?\b|second|stunde|minute/i.test(span) ? "now" : "today";
 }
 
-function difference(from: string | null, to: string | null): JsonObject | null {
+function difference(from: string | null, to: string | null): DateInput | null {
   return from === null || to === null ? null : { action: "difference", from, to };
 }
 
-function convert(when: string, from: string, to: string): JsonObject | null {
+function convert(when: string, from: string, to: string): DateInput | null {
   const [fromZone, toZone] = [from === "" ? "" : place(from), place(to)];
   if (fromZone === null || toZone === null) return null;
   return { action: "convert", when, ...(fromZone === "" ? {} : { fromZone }), toZone };
@@ -138,7 +189,7 @@ function convert(when: string, from: string, to: string): JsonObject | null {
 
 const CLOCK = "(\\d{1,2}(?::\\d{2})(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\.?|\\d{1,2}\\s?uhr|noon|midnight|now)";
 
-type Reader = (groups: readonly string[], clause: Clause) => JsonObject | null;
+type Reader = (groups: readonly string[]) => DateInput | null;
 const rule = (source: string, reader: Reader): readonly [RegExp, Reader] => [
   new RegExp(`^(?:${source})$`, "iu"),
   reader,

@@ -51,7 +51,7 @@ function countIn(text: string, noun: string): number | null {
 function summaryAnswer(done: Done): string {
   const sentences = listField(done.value, "sentences").flatMap((sentence) => stringField(sentence, "text") ?? []);
   if (sentences.length === 0) return done.text;
-  return `Sentences taken from ${subjectOf(done, "the text")}, word for word:\n\n${bullets(sentences.map(plain))}`;
+  return `Sentences taken from ${subjectOf(done, "the text")}, word for word:\n\n${bullets(sentences.map((sentence) => plain(sentence.replace(/^\s*(?:#+|[-*•])\s+/, ""))))}`;
 }
 
 export const keywords: Ability = {

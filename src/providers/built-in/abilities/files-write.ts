@@ -1,6 +1,6 @@
 import type { Clause } from "#providers/built-in/clause.ts";
 import { blocksIn } from "#providers/built-in/clause.ts";
-import { code, counted } from "#providers/built-in/markdown.ts";
+import { code, counted, fenced } from "#providers/built-in/markdown.ts";
 import { canReferBack, pathsIn } from "#providers/built-in/source.ts";
 import type { Ability, Context, Done, Step } from "#providers/built-in/step.ts";
 import { numberField, stringField } from "#providers/built-in/step.ts";
@@ -151,10 +151,16 @@ export const adding: Ability = {
     return writeStep(
       path,
       (target) => [append(target, isVerbatim ? asFile(givenText(given, clause)) : itemLines(target, given, clause))],
-      (done) => `Added to ${pathOf(done)}${lineCount(done)}: ${code(stringField(done.input, "text")?.trim() ?? "")}.`,
+      added,
     );
   },
 };
+
+function added(done: Done): string {
+  const text = stringField(done.input, "text")?.trim() ?? "";
+  const place = `Added to ${pathOf(done)}${lineCount(done)}`;
+  return text.includes("\n") ? `${place}:\n\n${fenced(text)}` : `${place}: ${code(text)}.`;
+}
 
 /** In Markdown the items join the list; elsewhere each is a line. */
 function itemLines(path: string, given: string, clause: Clause): string {

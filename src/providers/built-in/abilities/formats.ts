@@ -1,7 +1,7 @@
 import type { JsonObject } from "#domain/json.ts";
 import type { Clause } from "#providers/built-in/clause.ts";
 import { blocksIn, expandBlocks } from "#providers/built-in/clause.ts";
-import { code, counted, fenced, plain, table } from "#providers/built-in/markdown.ts";
+import { code, counted, fenced, grouped, plain, table } from "#providers/built-in/markdown.ts";
 import { rounded } from "#providers/built-in/calculation.ts";
 import { findSources, pathsIn } from "#providers/built-in/source.ts";
 import type { Source } from "#providers/built-in/source.ts";
@@ -94,7 +94,12 @@ export const csvStatistics: Ability = {
     const sources = findSources(clause, context, column?.block === undefined ? {} : { skipBlock: column.block });
     if (sources.length === 0) return null;
     const input: JsonObject = column === null ? {} : { column: column.name };
-    return sourceStep(sources, context, { tool: "csv_statistics", input, confidence: 0.93, answer: csvAnswer });
+    return sourceStep(sources, context, {
+      tool: "csv_statistics",
+      input,
+      confidence: 0.93,
+      answer: (done) => measured(done, measure?.[1]) ?? csvAnswer(done),
+    });
   },
 };
 
@@ -109,6 +114,34 @@ function columnIn(clause: Clause): { readonly name: string; readonly block: stri
   if (word === undefined || /^(?:the|each|every|all|a)$/i.test(word)) return null;
   const block = /^\uE000[\uE100-\uF8FF]/.exec(word)?.[0];
   return { name: block === undefined ? word : (blocksIn(block, clause.blocks)[0]?.text ?? word), block };
+}
+
+const MEASURES: Readonly<Record<string, string>> = {
+  average: "mean",
+  durchschnitt: "mean",
+  total: "sum",
+  summe: "sum",
+  minimum: "min",
+  smallest: "min",
+  lowest: "min",
+  maximum: "max",
+  largest: "max",
+  highest: "max",
+};
+
+/** "The mean of `price` is **64.25**." where one number of one column was asked for. */
+function measured(done: Done, word: string | undefined): string | null {
+  const [column, ...others] = listField(done.value, "columns");
+  if (word === undefined || column === undefined || others.length > 0) return null;
+  const name = MEASURES[word.toLowerCase()] ?? word.toLowerCase();
+  const number = numberField(column, name);
+  if (number === null) return null;
+  return `The ${name} of ${code(stringField(column, "name") ?? "")} is **${grouped(number)}**${wherePath(done)}.`;
+}
+
+function wherePath(done: Done): string {
+  const path = stringField(done.input, "path");
+  return path === null ? "" : ` in ${code(path)}`;
 }
 
 const NUMBERS = ["min", "max", "mean", "median", "sum", "deviation"] as const;

@@ -3,7 +3,7 @@ import { sayStep } from "#providers/built-in/step.ts";
 import type { Ability, Done, Step } from "#providers/built-in/step.ts";
 import { callStep } from "#providers/built-in/step.ts";
 import { digits, normaliseNumbers } from "#providers/built-in/numbers.ts";
-import { findUnit } from "#providers/built-in/units.ts";
+import { findUnit, written } from "#providers/built-in/units.ts";
 
 export const heat: Ability = {
   id: "heat",
@@ -92,7 +92,7 @@ function readHeating(text: string): Heating | string | null {
   const range = temperatures(text);
   if (range === null) return "Say from which to which temperature, for example: from 15 to 100 °C.";
   const kilograms = amount.value * perUnit;
-  const said = `${digits(amount.value)} ${amount.unit}`;
+  const said = written(digits(amount.value), amount.unit);
   const efficiency = /(\d+(?:\.\d+)?)\s*%\s*(?:efficien|wirkungsgrad)|efficiency (?:of )?(\d+(?:\.\d+)?)\s*%/i.exec(
     text,
   );
@@ -101,7 +101,7 @@ function readHeating(text: string): Heating | string | null {
     massNote:
       amount.unit === "kg"
         ? ""
-        : `${said} of water is ${digits(kilograms, 4)} kg${amount.dimension === "volume" ? " (1 kg a litre)" : ""}.`,
+        : `${said} of water weighs ${digits(kilograms, 4)} kg${amount.dimension === "volume" ? " (1 kg a litre)" : ""}.`,
     kilograms,
     rise: range.rise,
     range: range.range,

@@ -79,8 +79,11 @@ function regexAnswer(done: Done): string {
     ]);
   const explained = listField(done.value, "explanation").filter((line) => typeof line === "string");
   const pattern = code(`/${stringField(done.input, "pattern") ?? ""}/${stringField(done.input, "flags") ?? ""}`);
+  const isOnlyExplained = stringField(done.input, "text") === "";
   return [
-    `**${counted(count, "match")}** of ${pattern}${count > SHOWN_MATCHES ? `, the first ${SHOWN_MATCHES}:` : "."}`,
+    isOnlyExplained
+      ? `${pattern} looks for:`
+      : `**${counted(count, "match")}** of ${pattern}${count > SHOWN_MATCHES ? `, the first ${SHOWN_MATCHES}:` : "."}`,
     ...(rows.length === 0 ? [] : [table(["Match", "At"], rows)]),
     ...(explained.length === 0 ? [] : [fenced(explained.join("\n"))]),
   ].join("\n\n");

@@ -1,4 +1,4 @@
-import { counted, table } from "#providers/built-in/markdown.ts";
+import { counted, grouped, table } from "#providers/built-in/markdown.ts";
 import type { Clause } from "#providers/built-in/clause.ts";
 import { findSources, isHalt, sourceInput } from "#providers/built-in/source.ts";
 import type { Source } from "#providers/built-in/source.ts";
@@ -61,16 +61,10 @@ function countAnswer(done: Done, asked: readonly CountUnit[]): string {
   );
   if (counts.length === 0) return done.text;
   const wanted = counts.filter(({ unit }) => asked.includes(unit));
-  if (wanted.length === 0)
-    return `${subjectOf(done, "The text")}:\n\n${table(
-      ["Count of", "Number"],
-      counts.map(({ unit, count }) => [
-        unit,
-        counted(count ?? 0, "")
-          .trim()
-          .replace(/s$/, ""),
-      ]),
-    )}`;
+  if (wanted.length === 0) {
+    const rows = counts.map(({ unit, count }) => [unit, grouped(count ?? 0)]);
+    return `${subjectOf(done, "The text")}:\n\n${table(["Count of", "Number"], rows)}`;
+  }
   const phrases = wanted.map(({ unit, count }) => `**${counted(count ?? 0, unit.slice(0, -1))}**`);
   const last = phrases.pop() ?? "";
   return `${subjectOf(done, "The text")} has ${phrases.length === 0 ? last : `${phrases.join(", ")} and ${last}`}.`;

@@ -11,7 +11,7 @@ import { digits, normaliseNumbers } from "#providers/built-in/numbers.ts";
 import type { Ability, Done, Step } from "#providers/built-in/step.ts";
 import { callStep } from "#providers/built-in/step.ts";
 import type { Unit } from "#providers/built-in/units.ts";
-import { findUnit } from "#providers/built-in/units.ts";
+import { findUnit, written } from "#providers/built-in/units.ts";
 
 export const travel: Ability = {
   id: "travel",
@@ -54,8 +54,11 @@ function unitOf(word: string): Unit | undefined {
   return { name: `${length.name}/${time.name}`, dimension: "speed" };
 }
 
-const written = (quantity: Quantity): string => `${digits(quantity.value)} ${quantity.unit}`;
-const summed = (parts: readonly Quantity[]): string => parts.map(written).join(" + ");
+const formula = (quantity: Quantity): string => `${digits(quantity.value)} ${quantity.unit}`;
+const sum = (parts: readonly Quantity[]): string =>
+  parts.length === 1 ? parts.map(formula).join("") : `(${parts.map(formula).join(" + ")})`;
+const said = (quantity: Quantity): string => written(digits(quantity.value), quantity.unit);
+const saidAll = (parts: readonly Quantity[]): string => parts.map(said).join(" ");
 
 function journeyStep(text: string): Step | null {
   const asks =
@@ -72,61 +75,44 @@ function journeyStep(text: string): Step | null {
   return null;
 }
 
-function timeStep(distance: Quantity, speed: Quantity): Step {
+/** One calculation and a sentence about its number, with the working under it. */
+function sentenceStep(confidence: number, expression: string, sentence: (value: number) => string): Step {
   return callStep(
-    { confidence: 0.9 },
-    () => [calculate(`${written(distance)} / (${written(speed)}) to s`)],
-    ([done]) => {
-      const seconds = numberOf(done);
-      return worked(
-        seconds === null
-          ? null
-          : `**${duration(seconds)}** for ${written(distance)} at ${written(speed)}, without stops.`,
-        done,
-      );
-    },
-  );
-}
-
-function distanceStep(speed: Quantity, times: readonly Quantity[]): Step {
-  const unit = speed.unit.startsWith("m/") ? "m" : (speed.unit.split("/")[0] ?? "km");
-  const target = speed.unit.startsWith("knot") ? "km" : unit;
-  const time = times.length > 1 ? `(${summed(times)})` : summed(times);
-  return callStep(
-    { confidence: 0.9 },
-    () => [calculate(`${written(speed)} * ${time} to ${target}`)],
-    ([done]) => {
-      const length = numberOf(done);
-      return worked(
-        length === null ? null : `**${rounded(length)} ${target}** in ${summed(times)} at ${written(speed)}.`,
-        done,
-      );
-    },
-  );
-}
-
-function speedStep(distance: Quantity, times: readonly Quantity[], text: string): Step {
-  const isPace = /\bpace\b/i.test(text);
-  const long =
-    distance.unit === "mile" ? "mile" : distance.unit === "m" || distance.unit === "foot" ? distance.unit : "km";
-  const expression = isPace
-    ? `(${summed(times)}) / (${digits(distance.value)}) to s`
-    : `${written(distance)} / (${summed(times)}) to ${long === "m" || long === "foot" ? `${long}/s` : `${long}/hour`}`;
-  return callStep(
-    { confidence: 0.9 },
+    { confidence },
     () => [calculate(expression)],
     ([done]) => {
       const value = numberOf(done);
-      if (value === null) return worked(null, done);
-      if (isPace)
-        return worked(
-          `**${duration(value)} per ${distance.unit}** for ${written(distance)} in ${summed(times)}.`,
-          done,
-        );
-      const unit = long === "mile" ? "mph" : long === "km" ? "km/h" : `${long}/s`;
-      return worked(`**${rounded(value)} ${unit}** on average, for ${written(distance)} in ${summed(times)}.`, done);
+      return worked(value === null ? "" : sentence(value), done);
     },
   );
+}
+
+function timeStep(distance: Quantity, speed: Quantity): Step {
+  const expression = `${formula(distance)} / (${formula(speed)}) to s`;
+  return sentenceStep(0.9, expression, (seconds) => {
+    return `**${duration(seconds)}** for ${said(distance)} at ${said(speed)}, without stops.`;
+  });
+}
+
+function distanceStep(speed: Quantity, times: readonly Quantity[]): Step {
+  const unit = speed.unit.startsWith("knot") ? "km" : (speed.unit.split("/")[0] ?? "km");
+  return sentenceStep(0.9, `${formula(speed)} * ${sum(times)} to ${unit}`, (length) => {
+    return `**${written(rounded(length), unit)}** in ${saidAll(times)} at ${said(speed)}.`;
+  });
+}
+
+function speedStep(distance: Quantity, times: readonly Quantity[], text: string): Step {
+  const journey = `for ${said(distance)} in ${saidAll(times)}`;
+  if (/\bpace\b/i.test(text)) {
+    return sentenceStep(0.9, `${sum(times)} / ${digits(distance.value)} to s`, (seconds) => {
+      return `**${duration(seconds)} per ${distance.unit}** ${journey}.`;
+    });
+  }
+  const isShort = distance.unit === "m" || distance.unit === "foot";
+  const unit = isShort ? `${distance.unit}/s` : distance.unit === "mile" ? "mile/hour" : "km/hour";
+  return sentenceStep(0.9, `${formula(distance)} / ${sum(times)} to ${unit}`, (speed) => {
+    return `**${written(rounded(speed), unit)}** on average, ${journey}.`;
+  });
 }
 
 const PER_100 = /(\d+(?:\.\d+)?)\s*(?:l|lit(?:er|re)s?)\s*(?:\/|per|pro|auf|on|je)\s*100\s*(?:km|kilomet(?:er|re)s?)?/i;
@@ -145,21 +131,20 @@ function fuelStep(text: string): Step | null {
   const distance = quantities(rest, "length")[0];
   if (distance === undefined) return null;
   const unit = per100 === null ? "gallon" : "l";
-  const rate =
-    per100 === null ? `(${digits(Number(mpg?.[1]))} mile/gallon)` : `${digits(Number(per100[1]))} l / (100 km)`;
-  const fuel = per100 === null ? `${written(distance)} / ${rate} to gallon` : `${written(distance)} * ${rate} to l`;
-  const cost =
-    price?.[2] === undefined
-      ? []
-      : [calculate(`(${fuel.replace(/ to \w+$/, "")}) * ${digits(Number(price[2]))} / (1 ${unit})`)];
+  const perDistance =
+    per100 === null ? `/ (${digits(Number(mpg?.[1]))} mile/gallon)` : `* ${digits(Number(per100[1]))} l / (100 km)`;
+  const fuel = `${formula(distance)} ${perDistance}`;
+  const cost = price?.[2] === undefined ? [] : [calculate(`(${fuel}) * ${digits(Number(price[2]))} / (1 ${unit})`)];
+  const currency = price?.[1] ?? price?.[3] ?? "";
   return callStep(
     { confidence: 0.97 },
-    () => [calculate(fuel), ...cost],
+    () => [calculate(`${fuel} to ${unit}`), ...cost],
     ([needed, paid]) => {
       const amount = numberOf(needed);
-      const sum = paid === undefined ? "" : `, costing **${money(numberOf(paid), price?.[1] ?? price?.[3] ?? "")}**`;
-      const line = amount === null ? null : `**${rounded(amount)} ${unit}** of fuel for ${written(distance)}${sum}.`;
-      return [worked(line, needed), ...(paid === undefined ? [] : [worked("", paid)])].join("\n\n").trim();
+      const paying = paid === undefined ? "" : `, costing **${money(numberOf(paid), currency)}**`;
+      const line =
+        amount === null ? "" : `**${written(rounded(amount), unit)}** of fuel for ${said(distance)}${paying}.`;
+      return [worked(line, needed), worked("", paid)].filter((part) => part !== "").join("\n\n");
     },
   );
 }
@@ -170,18 +155,13 @@ function consumptionStep(text: string): Step | null {
   const litres = /(\d+(?:\.\d+)?)\s*(?:l|lit(?:er|re)s?)\b(?!\s*(?:\/|per|pro))/i.exec(text)?.[1];
   const km = /(\d+(?:\.\d+)?)\s*(?:km|kilomet(?:er|re)s?)\b/i.exec(text.replace(/100\s*km/i, " "))?.[1] ?? null;
   if (litres === undefined || km === null || PER_100.test(text)) return null;
-  return callStep(
-    { confidence: 0.97 },
-    () => [calculate(`${digits(Number(litres))} / ${digits(Number(km))} * 100`)],
-    ([done]) => {
-      const value = numberOf(done);
-      return worked(value === null ? null : `**${rounded(value)} l/100 km** for ${litres} l on ${km} km.`, done);
-    },
-  );
+  return sentenceStep(0.97, `${digits(Number(litres))} / ${digits(Number(km))} * 100`, (value) => {
+    return `**${rounded(value)} l/100 km** for ${litres} l on ${km} km.`;
+  });
 }
 
-function worked(line: string | null, done: Done | undefined): string {
-  if (done === undefined) return line ?? "";
+function worked(line: string, done: Done | undefined): string {
+  if (done === undefined) return line;
   const working = `${expressionOf(done)} = ${resultOf(done)}`;
-  return line === null || line === "" ? working : `${line}\n\n${working}`;
+  return line === "" ? working : `${line}\n\n${working}`;
 }

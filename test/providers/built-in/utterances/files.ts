@@ -1,9 +1,6 @@
-import { describe, expect, test } from "vitest";
-import type { SeenCall } from "./driver.ts";
-import { ask } from "./driver.ts";
+import type { Utterance } from "#test/providers/built-in/driver.ts";
 
-/** What people write → every call of the plan, in order. The tools' results are stand-ins: see the driver. */
-const UTTERANCES: readonly (readonly [said: string, calls: readonly SeenCall[]])[] = [
+export const FILES: readonly Utterance[] = [
   [
     "make a packing list in notes.md with tent, stove, map, then count its lines",
     [
@@ -210,9 +207,3 @@ const UTTERANCES: readonly (readonly [said: string, calls: readonly SeenCall[]])
   ],
   ["liste meine Dateien", [["list_files", {}]]],
 ];
-
-describe("the built-in agent reads files and sessions", () => {
-  test.each(UTTERANCES)("%j", async (said, calls) => {
-    expect((await ask(said)).calls).toEqual(calls);
-  });
-});

@@ -1,9 +1,6 @@
-import { describe, expect, test } from "vitest";
-import type { SeenCall } from "./driver.ts";
-import { ask } from "./driver.ts";
+import type { Utterance } from "#test/providers/built-in/driver.ts";
 
-/** What people write → every call of the plan, in order. The tools' results are stand-ins: see the driver. */
-const UTTERANCES: readonly (readonly [said: string, calls: readonly SeenCall[]])[] = [
+export const DATES: readonly Utterance[] = [
   ["what time is it in Tokyo", [["date_time", { action: "now", timeZone: "Tokyo" }]]],
   [
     "15:00 Berlin in New York",
@@ -71,9 +68,3 @@ const UTTERANCES: readonly (readonly [said: string, calls: readonly SeenCall[]])
     [["date_time", { action: "difference", from: "1. Januar 2024", to: "today" }]],
   ],
 ];
-
-describe("the built-in agent reads dates and times", () => {
-  test.each(UTTERANCES)("%j", async (said, calls) => {
-    expect((await ask(said)).calls).toEqual(calls);
-  });
-});

@@ -1,9 +1,6 @@
-import { describe, expect, test } from "vitest";
-import type { SeenCall } from "./driver.ts";
-import { ask } from "./driver.ts";
+import type { Utterance } from "#test/providers/built-in/driver.ts";
 
-/** What people write → every call of the plan, in order. The tools' results are stand-ins: see the driver. */
-const UTTERANCES: readonly (readonly [said: string, calls: readonly SeenCall[]])[] = [
+export const TEXT: readonly Utterance[] = [
   ['count the words in "the quick brown fox"', [["count_text", { text: "the quick brown fox" }]]],
   ["how many lines are in notes.md", [["count_text", { path: "notes.md" }]]],
   ["count words: the quick brown fox", [["count_text", { text: "the quick brown fox" }]]],
@@ -136,9 +133,3 @@ const UTTERANCES: readonly (readonly [said: string, calls: readonly SeenCall[]])
     ],
   ],
 ];
-
-describe("the built-in agent reads texts and formats", () => {
-  test.each(UTTERANCES)("%j", async (said, calls) => {
-    expect((await ask(said)).calls).toEqual(calls);
-  });
-});
