@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Worker } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
 import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
@@ -26,9 +26,18 @@ afterEach(async () => {
 });
 
 /** The one worker of the page, once it runs. */
-async function agentOf(page: Page) {
+async function agentOf(page: Page): Promise<Worker> {
   const [worker] = page.workers();
   return worker ?? page.waitForEvent("worker");
+}
+
+/** Sends the worker into an endless loop: it says nothing any more, and nothing reaches it. */
+async function hang(worker: Worker): Promise<void> {
+  await worker.evaluate(() => {
+    setTimeout(() => {
+      for (;;);
+    });
+  });
 }
 
 /** The words of an answer, without what the interface says around them. */
@@ -68,6 +77,17 @@ test("[R6] a reload right after Enter loses no message and sends none twice", as
   await holdfast.reload();
   await holdfast.says("144");
   expect(await holdfast.questions.count()).toBe(1);
+});
+
+test("[S1] [R6] a message sent while the agent's worker hangs is not lost by a reload", async () => {
+  const holdfast = await openHoldfast(browser, app.url);
+  await hang(await agentOf(holdfast.page));
+  await holdfast.send("12 * 12");
+  await holdfast.reload();
+  await holdfast.says("144");
+  await holdfast.idle();
+  expect(await holdfast.questions.allInnerTexts()).toEqual([expect.stringContaining("12 * 12")]);
+  expect(await holdfast.composer.inputValue()).toBe("");
 });
 
 test("[R2] [R4] a reload in the middle of an answer brings back what was received, says why it stopped, and the answer goes on to its end", async () => {
@@ -122,12 +142,7 @@ test("[C2] Stop ends a run whose worker hangs", async () => {
   await holdfast.connect(server.baseUrl);
   await holdfast.send("Count for me.");
   await holdfast.says("word-10 ");
-  const worker = await agentOf(holdfast.page);
-  await worker.evaluate(() => {
-    setTimeout(() => {
-      for (;;);
-    });
-  });
+  await hang(await agentOf(holdfast.page));
   await holdfast.page.getByRole("button", { name: "Stop" }).click();
   await holdfast.page.waitForEvent("worker", { timeout: 10_000 });
   await holdfast.idle();
