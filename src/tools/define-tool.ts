@@ -91,7 +91,7 @@ function correction(name: string, schema: JsonObject, input: JsonValue, issue: v
     if (issue.kind === "validation") return `${name}: ${issue.message}`;
     return `${name}: the input must be a JSON object with the fields ${fieldList(properties)}, not ${shown(input)}.`;
   }
-  const property = properties[field];
+  const property = Object.hasOwn(properties, field) ? properties[field] : undefined;
   if (property === undefined) {
     return `${name}: there is no field "${clip(field)}"; the fields are ${fieldList(properties)}.`;
   }

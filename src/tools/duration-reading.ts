@@ -31,17 +31,17 @@ const SMALLER: Readonly<Partial<Record<Unit, readonly [Unit, number]>>> = {
   minutes: ["seconds", 60],
 };
 
-const NUMBER_WORDS: Readonly<Record<string, string>> = {
-  a: "1",
-  an: "1",
-  one: "1",
-  ein: "1",
-  eine: "1",
-  einen: "1",
-  half: "0.5",
-  two: "2",
-  three: "3",
-};
+const NUMBER_WORDS: ReadonlyMap<string, string> = new Map([
+  ["a", "1"],
+  ["an", "1"],
+  ["one", "1"],
+  ["ein", "1"],
+  ["eine", "1"],
+  ["einen", "1"],
+  ["half", "0.5"],
+  ["two", "2"],
+  ["three", "3"],
+]);
 
 /** No date can be further away than this, in any unit. */
 const MAX_COUNT = 1e9;
@@ -84,7 +84,7 @@ function wordDuration(text: string): Map<Unit, number> | null {
   const plain = text.replace(/\b(?:and|und)\b|[,;]/g, " ").replace(/\bhalf an? /g, "half ");
   const rest = plain.replace(/(\d+(?:[.,]\d+)?|\p{L}+)\s*(\p{L}+)\s*/gu, (whole, number: string, name: string) => {
     const unit = UNITS.find(([, names]) => names.test(name))?.[0];
-    const count = Number((NUMBER_WORDS[number] ?? number).replace(",", "."));
+    const count = Number((NUMBER_WORDS.get(number) ?? number).replace(",", "."));
     if (unit === undefined || Number.isNaN(count)) return whole;
     counts.set(unit, (counts.get(unit) ?? 0) + count);
     return "";

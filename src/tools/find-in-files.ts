@@ -50,8 +50,8 @@ export const findInFiles = defineTool("find_in_files", {
 });
 
 function headline(found: number, query: string, skipped: number): string {
-  const binary =
-    skipped === 0 ? "" : ` ${counted(skipped, "file")} that ${skipped === 1 ? "is" : "are"} not text were left out.`;
+  const left = skipped === 1 ? "1 file that is not text was" : `${String(skipped)} files that are not text were`;
+  const binary = skipped === 0 ? "" : ` ${left} left out.`;
   if (found === 0) return `No line holds “${query}”.${binary}`;
   const more = found === MAX_MATCHES ? " There may be more: these are the first." : "";
   return `${counted(found, "line")} with “${query}”.${more}${binary}`;

@@ -1,6 +1,6 @@
 import { ToolRefusal } from "./define-tool.ts";
 import type { Decimal, UnitPart } from "./math-engine.ts";
-import { decimal, unitPart } from "./math-engine.ts";
+import { CURRENCIES, decimal, unitPart } from "./math-engine.ts";
 
 /** A number with the unit in which it is shown. No parts: a plain number. */
 export interface Quantity {
@@ -23,8 +23,10 @@ export function quantity(value: Decimal, parts: readonly UnitPart[]): Quantity {
 /** The number in the unit in which the quantity is shown. */
 export function shownValue(of: Quantity): Decimal {
   const [only] = of.parts;
-  if (isPoint(of) && only !== undefined) return of.si.div(only.factor).minus(only.offset);
-  return of.si.div(factorOf(of.parts));
+  const isScale = isPoint(of) && only !== undefined;
+  const value = isScale ? of.si.div(only.factor).minus(only.offset) : of.si.div(factorOf(of.parts));
+  // 0 times -1 has a sign that nobody wants to see.
+  return value.isZero() ? value.abs() : value;
 }
 
 function factorOf(parts: readonly UnitPart[]): Decimal {
@@ -93,16 +95,17 @@ export function add(a: Quantity, b: Quantity, sign: 1 | -1): Quantity {
 export function convert(from: Quantity, parts: readonly UnitPart[]): Quantity {
   const [have, want] = [dimensionsOf(from.parts), dimensionsOf(parts)];
   if (have === want) return { si: from.si, parts };
-  const isMoney = [...from.parts, ...parts].some((part) => part.dimensions.length > FIRST_CURRENCY_DIMENSION);
+  const isMoney = from.parts.some(isCurrency) && parts.some(isCurrency);
   throw new ToolRefusal(
-    isMoney && from.parts.length > 0
+    isMoney
       ? `${unitText(from.parts)} cannot be changed into ${unitText(parts)} without a rate. Give one, e.g. "100 EUR * 1.1 USD/EUR".`
       : `${from.parts.length === 0 ? "A plain number" : unitText(from.parts)} cannot be converted to ${unitText(parts)}: they measure different things.`,
   );
 }
 
-/** mathjs has nine base dimensions (mass, length, time, current, temperature, light, amount, angle, bit). */
-const FIRST_CURRENCY_DIMENSION = 9;
+function isCurrency(part: UnitPart): boolean {
+  return CURRENCIES.has(part.name);
+}
 
 /** Units of one kind become one, in the first one's spelling; what cancels goes; a known product gets its name. */
 function merged(parts: readonly UnitPart[]): readonly UnitPart[] {

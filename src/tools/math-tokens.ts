@@ -42,6 +42,7 @@ function tokensOf(text: string, notes: string[]): Token[] {
     } else {
       const mark = text.charAt(at);
       const last = tokens.at(-1);
+      if (brackets.length > MAX_DEPTH) throw new ToolRefusal("There are too many brackets inside each other.");
       if (mark === "(") brackets.push(last?.kind === "word" && MANY_ARGUMENTS.test(last.text));
       if (mark === ")") brackets.pop();
       if (mark !== " ") tokens.push({ kind: "mark", text: mark });
@@ -51,7 +52,15 @@ function tokensOf(text: string, notes: string[]): Token[] {
   return tokens;
 }
 
-const CURRENCY_SIGNS: Readonly<Record<string, string>> = { "€": "EUR", $: "USD", "£": "GBP", "¥": "JPY" };
+const CURRENCY_SIGNS: ReadonlyMap<string, string> = new Map([
+  ["€", "EUR"],
+  ["$", "USD"],
+  ["£", "GBP"],
+  ["¥", "JPY"],
+]);
+
+/** Brackets inside brackets: a person writes a few, and the parser's stack ends at some hundreds. */
+const MAX_DEPTH = 50;
 
 const MULTIPLES: Readonly<Record<string, string>> = {
   hundred: "1e2",
@@ -110,7 +119,7 @@ function readWord(
   const multiple = Object.hasOwn(MULTIPLES, text.toLowerCase()) ? MULTIPLES[text.toLowerCase()] : undefined;
   if (multiple !== undefined) return [mark("*"), { kind: "number", text: multiple }];
   if (findFunction(text) !== undefined && (next?.text === "(" || !isUnit(text))) return [{ kind: "call", text }];
-  const spelled = spelledUnit(CURRENCY_SIGNS[text] ?? text, isElectric);
+  const spelled = spelledUnit(CURRENCY_SIGNS.get(text) ?? text, isElectric);
   if (spelled === null) {
     throw new ToolRefusal(
       `“${text.slice(0, 40)}” is not a unit, a function or a number that is known here. Write units as m, kg, s, l, kWh, km/h, °C or EUR, and leave out other words.`,

@@ -134,11 +134,11 @@ export function findZone(name: string): NamedZone | null {
 
 /** "new york" → "New York"; an abbreviation becomes its city, since EST in summer would be a name for another time. */
 function placeLabel(written: string, id: string): string {
+  if (written.includes("/")) return id;
   const city = (id.split("/").at(-1) ?? id).replaceAll("_", " ");
-  if (written.includes("/") || fold(written) === fold(city) || /^[a-z]{1,4}$/i.test(written)) {
-    return written.includes("/") ? id : city;
-  }
-  return written.replace(/(^|[\s-])(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
+  const name = written.replace(/ (?:time|zeit)$/i, "");
+  if (/^[a-z]{1,4}$/i.test(name) || name.toLowerCase() === city.toLowerCase()) return city;
+  return name.replace(/(^|[\s-])(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
 }
 
 /** An old or new name that the browser takes without listing it. */

@@ -68,8 +68,9 @@ export function transformed(operation: Operation, text: string): string {
 /** Works on lines and keeps the kind of line end and whether the last line had one. */
 function onLines(text: string, change: (lines: string[]) => string[]): string {
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-  const changed = change(splitLines(text)).join(lineEnd);
-  return /[\r\n]$/.test(text) && changed !== "" ? `${changed}${lineEnd}` : changed;
+  const changed = change(splitLines(text));
+  const hasLastEnd = /[\r\n]$/.test(text) && changed.length > 0;
+  return changed.join(lineEnd) + (hasLastEnd ? lineEnd : "");
 }
 
 /** As a dictionary sorts, in the user's language; lines that it holds equal by their code, so that the order is one. */
@@ -131,8 +132,8 @@ function sentenceCase(text: string): string {
 /** The words of a name: at spaces and signs, before capitals (fooBar, HTTPServer). */
 function nameWords(line: string): string[] {
   return line
-    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
+    .replace(/(\p{Ll}|\p{N})(\p{Changes_When_Lowercased})/gu, "$1 $2")
+    .replace(/(\p{Changes_When_Lowercased})(\p{Changes_When_Lowercased}\p{Ll})/gu, "$1 $2")
     .replace(/['’]/g, "")
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter((word) => word !== "")

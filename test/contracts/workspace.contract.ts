@@ -4,20 +4,20 @@
  */
 import type { SessionId } from "#domain/ids.ts";
 import { readId } from "#domain/ids.ts";
-import type { Workspace, WorkspaceErrorCode } from "#tools/tool.ts";
+import type { WorkspaceErrorCode } from "#tools/tool.ts";
 import type { Workspaces } from "#tools/workspaces.ts";
 
 export interface WorkspaceWorld {
   readonly workspaces: Workspaces;
   /** The same files as after a reload: nothing that was only in memory. */
-  reopen(): Promise<Workspaces>;
+  readonly reopen: () => Promise<Workspaces>;
   /** Sets the clock, epoch milliseconds. */
-  setNow(at: number): void;
+  readonly setNow: (at: number) => void;
 }
 
 export interface ContractCase {
   readonly title: string;
-  run(world: WorkspaceWorld): Promise<void>;
+  readonly run: (world: WorkspaceWorld) => Promise<void>;
 }
 
 const ONE = readId<SessionId>("session-one");
@@ -183,7 +183,7 @@ export const workspaceContract: readonly ContractCase[] = [
     title: "writes side by side all succeed, and a file that two wrote is one of the two, whole",
     run: async ({ workspaces }) => {
       const workspace = workspaces.open(ONE);
-      const letters = [..."abcdefgh"];
+      const letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
       await Promise.all(letters.map((letter) => workspace.write(`${letter}.md`, text(letter.repeat(5000)))));
       await Promise.all(letters.map((letter) => workspace.write("same.md", text(letter.repeat(5000)))));
       equal((await workspace.list()).length, letters.length + 1);
@@ -214,9 +214,4 @@ export async function fails(code: WorkspaceErrorCode, work: () => Promise<unknow
   );
   const found = failure instanceof Error && "code" in failure ? failure.code : String(failure);
   if (found !== code) throw new Error(`expected ${code}, got ${String(found)}`);
-}
-
-/** For cases that an implementation adds: a workspace of a session of their own. */
-export function someWorkspace(workspaces: Workspaces): Workspace {
-  return workspaces.open(ONE);
 }
