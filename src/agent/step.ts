@@ -160,12 +160,20 @@ export class StepReader {
   }
 
   #finish(part: Extract<StreamPart, { type: "finish" }>): StepEnd {
+    if (this.#setup.continues !== null && !this.#isSeamTaken && this.#saysItIsWhole(part.reason)) {
+      this.#open("continued", "text");
+    }
     for (const key of this.#texts.keys()) {
       const [kind, id] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
       this.#close(kind === "text" ? "text" : "reasoning", id, undefined);
     }
     this.#port.emit({ type: "usage-reported", step: this.#setup.step, usage: part.usage });
     return { reason: part.reason, hasToolCalls: this.#hasToolCalls };
+  }
+
+  /** Asked to go on with a text that was cut, the model adds nothing and ends: only its end had been missing. */
+  #saysItIsWhole(reason: FinishReason): boolean {
+    return !this.#hasToolCalls && (reason === "stop" || reason === "other");
   }
 }
 

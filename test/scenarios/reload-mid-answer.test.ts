@@ -106,6 +106,23 @@ describe("a reload in the middle of an answer", () => {
     expect(turns[0] && turnStatus(turns[0])).toBe("interrupted");
   });
 
+  it("[E4] an answer that lacked only its end is complete when the model, asked to go on, adds nothing", async () => {
+    const provider = scriptedProvider([[...say(ANSWER).slice(0, -1), { type: "hang" }], [finish("stop")]]);
+    const world = openWorld({ provider });
+    const before = world.openTab();
+    await before.attach();
+    await before.send("Count.");
+    await world.time.advance(100);
+    await before.reload();
+
+    const after = world.openTab();
+    await after.attach();
+    await world.time.advance(2000);
+    await after.until((live) => turnStatus(live) === "completed", "completed");
+    expect(replyText(after.turn())).toBe(ANSWER);
+    expect(after.turn().parts).toMatchObject([{ kind: "text", state: "done" }]);
+  });
+
   it("[W5] recovery is not activity: the list keeps its order", async () => {
     const world = openWorld({ provider: scriptedProvider([half()]) });
     const before = world.openTab();
