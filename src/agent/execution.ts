@@ -111,7 +111,11 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
       signal: run.signal,
     },
     messages: async (turn, isContinuation) =>
-      messagesFor(await contextPath(env, turn), isContinuation ? provider.continuation : null),
+      messagesFor(
+        await contextPath(env, turn),
+        isContinuation ? provider.continuation : null,
+        model.provider === "built-in" ? "apart" : "joined",
+      ),
     instructions: instructionsFor({
       now: env.clock.now(),
       timeZone: env.timeZone,

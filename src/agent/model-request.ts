@@ -39,10 +39,14 @@ export function cutText(turn: Turn): TextPart | null {
  * Projects the transcript into what a model is sent: the path from the root, each turn once and in place. Errors,
  * discarded answers and calls that never got their input stay out; every call has its result.
  */
-export function messagesFor(path: readonly Turn[], continuation: ContinuationStyle | null): ModelMessage[] {
+export function messagesFor(
+  path: readonly Turn[],
+  continuation: ContinuationStyle | null,
+  neighbours: "joined" | "apart" = "joined",
+): ModelMessage[] {
   const messages: ModelMessage[] = [];
   for (const [index, turn] of path.entries()) {
-    pushUser(messages, turn);
+    pushUser(messages, turn, neighbours);
     if (turn.resolution === "discarded") continue;
     pushReply(messages, turn);
     if (index < path.length - 1 && turnStatus(turn) !== "completed") markIncomplete(messages);
@@ -53,11 +57,14 @@ export function messagesFor(path: readonly Turn[], continuation: ContinuationSty
   return messages;
 }
 
-/** Neighbouring user messages become one: several chat templates refuse two in a row. */
-function pushUser(messages: ModelMessage[], turn: Turn): void {
+/**
+ * Neighbouring user messages become one: several chat templates refuse two in a row. The built-in agent gets them apart:
+ * it does what the last message says, and would do again what an answer that was discarded had been asked for.
+ */
+function pushUser(messages: ModelMessage[], turn: Turn, neighbours: "joined" | "apart"): void {
   const last = messages.at(-1);
   const { text, attachments } = turn.user;
-  if (last?.role === "user") {
+  if (last?.role === "user" && neighbours === "joined") {
     messages[messages.length - 1] = {
       role: "user",
       text: `${last.text}\n\n${text}`,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CallId } from "#domain/ids.ts";
 import { readId } from "#domain/ids.ts";
 import type { ModelMessage } from "#domain/model.ts";
-import { INTRODUCTION } from "#providers/built-in/provider.ts";
+import { builtInProvider, INTRODUCTION } from "#providers/built-in/provider.ts";
 import type { ToolRunner } from "./driver.ts";
 import { ask, attachment, partsOf, standIn, textOf } from "./driver.ts";
 
@@ -62,11 +62,19 @@ describe("a request of the built-in agent", () => {
   });
 
   test("[C2] stops with the signal's own error, before and within the answer", async () => {
-    const controller = new AbortController();
-    controller.abort();
-    await expect(partsOf({ messages: [user("help")] }, controller.signal)).rejects.toMatchObject({
-      name: "AbortError",
-    });
+    const before = new AbortController();
+    before.abort();
+    await expect(partsOf({ messages: [user("help")] }, before.signal)).rejects.toMatchObject({ name: "AbortError" });
+    const within = new AbortController();
+    const request = { model: "", instructions: "", messages: [user("help")], tools: [], isPrefill: false };
+    let deltas = 0;
+    const reading = (async () => {
+      for await (const part of builtInProvider.stream(request, within.signal)) {
+        if (part.type === "text-delta" && ++deltas === 3) within.abort();
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ name: "AbortError" });
+    expect(deltas).toBe(3);
   });
 });
 
@@ -213,13 +221,25 @@ describe("answers", () => {
     expect(text).toContain("[Trip](#/s/s1?turn=2): …soap…");
   });
 
+  test("a search does not find its own question", async () => {
+    const said = "in which of my conversations did we talk about kettle";
+    const match = (snippet: string) => ({ sessionId: "s1", title: "Tea", turnSeq: 1, snippet });
+    const snippets = ["…h of my conversations did we talk about kettle", "the kettle boils", "kettle"];
+    const run: ToolRunner = () => ({ ok: true, text: "", value: { matches: snippets.map(match) } });
+    const { text } = await ask(said, { run });
+    expect(text).toMatch(/^\*\*2 places\*\*/);
+    expect(text).not.toContain("conversations");
+  });
+
   test("[V4] text of files and tools cannot break out of its block or its line", async () => {
     const run: ToolRunner = () => ({ ok: true, text: "", value: { text: "```\n# not a heading\n````", lines: 3 } });
     expect((await ask("show a.md", { run })).text).toBe("`a.md`:\n\n`````md\n```\n# not a heading\n````\n`````");
     const spoiled: ToolRunner = () => ({
       ok: true,
       text: "",
-      value: { matches: [{ sessionId: "s](x", title: "a](javascript:x) \ud800", turnSeq: 1, snippet: "<img src=x>" }] },
+      value: {
+        matches: [{ sessionId: "s](x\ud800", title: "a](javascript:x) \ud800", turnSeq: 1, snippet: "<img src=x>" }],
+      },
     });
     const found = await ask("search my sessions for soap", { run: spoiled });
     expect(found.text).toContain("[a\\](javascript:x)");

@@ -70,6 +70,7 @@ function matchesAnswer(done: Done, query: string, said: string): string {
   return `**${counted(matches.length, "place")}** with “${plain(query)}”:\n\n${bullets(rows)}`;
 }
 
+/** A snippet may be a cut of the question, or the question with what stands around it. */
 function isQuestion(match: JsonValue, said: string): boolean {
   const words = (text: string): string =>
     text
@@ -77,5 +78,6 @@ function isQuestion(match: JsonValue, said: string): boolean {
       .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
       .trim();
   const snippet = words(stringField(match, "snippet") ?? "");
-  return snippet !== "" && snippet === words(said);
+  const question = words(said);
+  return snippet.includes(question) || (snippet.length > question.length / 2 && question.includes(snippet));
 }
