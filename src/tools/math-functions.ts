@@ -215,8 +215,6 @@ export function findFunction(name: string): MathFunction | undefined {
   return known !== undefined && Object.hasOwn(FUNCTIONS, known) ? FUNCTIONS[known] : undefined;
 }
 
-export const FUNCTION_NAMES: readonly string[] = [...Object.keys(FUNCTIONS), ...Object.keys(ALIASES)];
-
 export function remainder(a: Quantity, b: Quantity): Quantity {
   if (dimensionsOf(a.parts) !== dimensionsOf(b.parts)) {
     throw new ToolRefusal("A remainder needs two values that measure the same thing.");

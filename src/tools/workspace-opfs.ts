@@ -72,16 +72,16 @@ interface StoredVersion {
 /** The flat folder that holds a session's versions. It is made by the first write, so that reading has no effects. */
 class SessionFolder {
   readonly #root: FileSystemDirectoryHandle;
-  readonly #sessionId: SessionId;
+  readonly sessionId: SessionId;
 
   constructor(root: FileSystemDirectoryHandle, sessionId: SessionId) {
     this.#root = root;
-    this.#sessionId = sessionId;
+    this.sessionId = sessionId;
   }
 
   async get(): Promise<FileSystemDirectoryHandle | null> {
     try {
-      return await this.#root.getDirectoryHandle(await hashName(this.#sessionId));
+      return await this.#root.getDirectoryHandle(await hashName(this.sessionId));
     } catch (error) {
       if (isNotFound(error)) return null;
       throw normaliseStorageError(error);
@@ -89,12 +89,12 @@ class SessionFolder {
   }
 
   async getOrCreate(): Promise<FileSystemDirectoryHandle> {
-    return this.#root.getDirectoryHandle(await hashName(this.#sessionId), { create: true });
+    return this.#root.getDirectoryHandle(await hashName(this.sessionId), { create: true });
   }
 
   async removeAll(): Promise<void> {
     try {
-      await this.#root.removeEntry(await hashName(this.#sessionId), { recursive: true });
+      await this.#root.removeEntry(await hashName(this.sessionId), { recursive: true });
     } catch (error) {
       if (!isNotFound(error)) throw normaliseStorageError(error);
     }
@@ -117,39 +117,61 @@ class OpfsWorkspace implements Workspace {
     this.#now = now;
   }
 
-  async list(): Promise<readonly WorkspaceFile[]> {
-    const folder = await this.#folder.get();
-    if (folder === null) return [];
-    const byHash = new Map<string, StoredVersion[]>();
-    for (const version of await versionsIn(folder)) {
-      byHash.set(version.hash, [...(byHash.get(version.hash) ?? []), version]);
-    }
-    const found = await Promise.all([...byHash.values()].map((versions) => newestWhole(folder, versions)));
-    return found.flatMap((whole) => (whole === null ? [] : [whole.header])).sort(byPath);
+  list(): Promise<readonly WorkspaceFile[]> {
+    return this.#locked("shared", async () => {
+      const folder = await this.#folder.get();
+      if (folder === null) return [];
+      const byHash = new Map<string, StoredVersion[]>();
+      for (const version of await versionsIn(folder)) {
+        byHash.set(version.hash, [...(byHash.get(version.hash) ?? []), version]);
+      }
+      const found = await Promise.all([...byHash.values()].map((versions) => newestWhole(folder, versions)));
+      return found.flatMap((whole) => (whole === null ? [] : [whole.header])).sort(byPath);
+    });
   }
 
   async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    const whole = await this.#find(normalisePath(path));
-    return readBody(whole);
+    const key = normalisePath(path);
+    return this.#locked("shared", async () => readBody(await this.#find(key)));
   }
 
   async write(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.#put(normalisePath(path), bytes, this.#now());
+    const key = normalisePath(path);
+    await this.#locked("exclusive", () => this.#put(key, bytes, this.#now()));
   }
 
   async rename(from: string, to: string): Promise<void> {
     const [origin, target] = [normalisePath(from), normalisePath(to)];
-    const source = await this.#find(origin);
-    if ((await this.#findOrNull(target)) !== null) throw alreadyThere(target);
-    await this.#put(target, await readBody(source), source.header.modifiedAt);
-    await this.remove(origin);
+    await this.#locked("exclusive", async () => {
+      const source = await this.#find(origin);
+      if ((await this.#findOrNull(target)) !== null) throw alreadyThere(target);
+      await this.#put(target, await readBody(source), source.header.modifiedAt);
+      await this.#removeVersions(origin);
+    });
   }
 
   async remove(path: string): Promise<void> {
     const key = normalisePath(path);
-    await this.#find(key);
+    await this.#locked("exclusive", async () => {
+      await this.#find(key);
+      await this.#removeVersions(key);
+    });
+  }
+
+  /**
+   * One change at a time, over all tabs, and none while somebody reads: a version that is dropped while another tab
+   * reads it would look like a file that is not there.
+   */
+  async #locked<T>(mode: LockMode, work: () => Promise<T>): Promise<T> {
+    const { navigator } = globalThis as { navigator?: { locks?: LockManager } };
+    const locks = navigator?.locks;
+    if (locks === undefined) return work();
+    return locks.request(`holdfast-workspace:${this.#folder.sessionId}`, { mode }, work);
+  }
+
+  async #removeVersions(path: string): Promise<void> {
     const folder = await this.#folder.getOrCreate();
-    const hash = await hashName(key);
+    const hash = await hashName(path);
     const versions = (await versionsIn(folder)).filter((version) => version.hash === hash);
     // Oldest first: a death half way must not bring an older text back in place of the newest.
     for (const version of versions.toSorted((a, b) => a.number - b.number)) {

@@ -7,10 +7,11 @@ import { BlobWorkspaces } from "#tools/workspace-blobs.ts";
 import { createMemoryBlobs, createMemoryWorkspaces } from "#tools/workspace-memory.ts";
 import { FakeDirectory, fakeStorage } from "./fake-opfs.ts";
 
+const CONTRACT = workspaceContract.map(({ title, run }) => [title, run] as const);
 const SESSION = readId<SessionId>("session-one");
 
 describe("in memory", () => {
-  test.each(workspaceContract)("$title", async ({ run }) => {
+  test.each(CONTRACT)("%s", async (_, run) => {
     let now = 0;
     const workspaces = createMemoryWorkspaces(() => now);
     await expect(
@@ -20,7 +21,7 @@ describe("in memory", () => {
 });
 
 describe("in the fallback, where the browser gives no file system", () => {
-  test.each(workspaceContract)("$title", async ({ run }) => {
+  test.each(CONTRACT)("%s", async (_, run) => {
     let now = 0;
     const blobs = createMemoryBlobs();
     const open = () => openWorkspaces({ blobs, now: () => now, storage: null });
@@ -31,7 +32,7 @@ describe("in the fallback, where the browser gives no file system", () => {
 });
 
 describe.each(["sync-handle", "writable"] as const)("in the private file system, written by %s", (writing) => {
-  test.each(workspaceContract)("$title", async ({ run }) => {
+  test.each(CONTRACT)("%s", async (_, run) => {
     let now = 0;
     const storage = fakeStorage(new FakeDirectory(writing));
     const open = () => openWorkspaces({ blobs: createMemoryBlobs(), now: () => now, storage });

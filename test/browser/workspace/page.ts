@@ -1,0 +1,30 @@
+/** Runs the contract of workspaces where the test asks for it: on the page, in a dedicated or in a shared worker. */
+import type { ContractResult } from "./run-contract.ts";
+import { readAfterDeath, runContract, writeBeforeDeath } from "./run-contract.ts";
+
+declare global {
+  interface Window {
+    writeBeforeDeath(): Promise<string>;
+    readAfterDeath(): Promise<string>;
+    runContractIn(place: "page" | "dedicated" | "shared"): Promise<ContractResult>;
+  }
+}
+
+window.writeBeforeDeath = writeBeforeDeath;
+window.readAfterDeath = readAfterDeath;
+window.runContractIn = (place) => {
+  if (place === "page") return runContract();
+  return new Promise((resolve, reject) => {
+    const receive = (event: MessageEvent<ContractResult>) => resolve(event.data);
+    if (place === "dedicated") {
+      const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+      worker.addEventListener("message", receive);
+      worker.addEventListener("error", (event) => reject(new Error(event.message)));
+    } else {
+      const worker = new SharedWorker(new URL("./worker.ts", import.meta.url), { type: "module" });
+      worker.port.addEventListener("message", receive);
+      worker.port.start();
+      worker.addEventListener("error", () => reject(new Error("The shared worker failed.")));
+    }
+  });
+};
