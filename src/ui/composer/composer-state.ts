@@ -82,10 +82,14 @@ export function createComposer(sessionId: SessionId, ports: ComposerPorts): Comp
   let unanswered: NewMessage | null = null;
 
   const change = (part: Partial<Pick<DraftState, "text" | "attachments">>) => {
-    draft.value = changeDraft(draft.value, part);
+    draft.value = changeDraft(draft.value, part, ports.now());
+    saveSoon();
+  };
+
+  function saveSoon(): void {
     clearTimeout(timer);
     timer = setTimeout(flush, DRAFT_DELAY_MS);
-  };
+  }
 
   function flush(): void {
     clearTimeout(timer);
@@ -95,7 +99,7 @@ export function createComposer(sessionId: SessionId, ports: ComposerPorts): Comp
     if (!state.isDirty || sending.value !== null) return;
     const saved = isEmptyDraft(state)
       ? ports.call("remove-draft", { sessionId })
-      : ports.call("save-draft", { draft: draftOf(state, sessionId, ports.now()) });
+      : ports.call("save-draft", { draft: draftOf(state, sessionId) });
     draft.value = markSaved(state, state.revision);
     void saved.then((reply) => {
       // Not stored: stays dirty, so that the next key, blur or hide tries again.
@@ -191,7 +195,12 @@ export function createComposer(sessionId: SessionId, ports: ComposerPorts): Comp
       if (text !== draft.value.text) change({ text });
     },
     follow: (stored) => {
-      if (sending.value === null) draft.value = followStored(draft.value, stored, freshId);
+      // What is stored while a message is on its way is that message's own draft.
+      if (sending.value !== null) return;
+      const followed = followStored(draft.value, stored, freshId);
+      if (followed === draft.value) return;
+      draft.value = followed;
+      if (followed.isDirty) saveSoon();
     },
     addFile: (file) => upload(file, null),
     addPastedText: (text) =>

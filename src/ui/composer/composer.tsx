@@ -3,6 +3,7 @@ import { Paperclip, Send, Square } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 
 import type { SessionId } from "#domain/ids.ts";
+import { lazily } from "#ui/frame/lazily.tsx";
 import { currentModel } from "#ui/frame/model-picker.tsx";
 import type { Ui } from "#ui/frame/ui.ts";
 import { Button, IconButton } from "#ui/kit/button.tsx";
@@ -14,7 +15,8 @@ import { DropTarget } from "./drop-target.tsx";
 import { attachFiles } from "./files.ts";
 import { MessageBox } from "./message-box.tsx";
 import { Notices } from "./notices.tsx";
-import { QueueTray } from "./queue-tray.tsx";
+
+const QueueTray = lazily(() => import("./queue-tray.tsx"));
 
 /** Where a message is written. It is one of a session: each session has its own text, files and unsent message. */
 export function Composer({ ui, sessionId }: { readonly ui: Ui; readonly sessionId: SessionId }) {
@@ -24,12 +26,13 @@ export function Composer({ ui, sessionId }: { readonly ui: Ui; readonly sessionI
   const isUsable = useIsUsable(ui, isAttached);
   useStoredDraft(ui, composer, isAttached);
   const isRunning = ui.view.isRunning.value;
+  const hasQueue = (session?.queue.value.length ?? 0) > 0;
   const isSending = composer.sending.value !== null;
   const picker = useRef<HTMLInputElement>(null);
   return (
     <section class="composer" aria-label="Message" data-region>
       <DropTarget ui={ui} composer={composer} />
-      <QueueTray ui={ui} />
+      {hasQueue && <QueueTray ui={ui} />}
       <form
         class="composer-box"
         data-sending={isSending ? "" : undefined}

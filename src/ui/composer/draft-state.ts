@@ -17,12 +17,14 @@ export interface DraftState {
   /** The draft that became the last message sent from here: late news of it is old news. */
   readonly sentId: DraftId | null;
   readonly isTouched: boolean;
+  /** Epoch ms of the last change made here. Of two tabs' texts the one that was typed in last is stored. */
+  readonly changedAt: number;
   /** Whether there is something that the store does not hold yet. */
   readonly isDirty: boolean;
 }
 
 export function emptyDraft(id: DraftId): DraftState {
-  return { id, text: "", attachments: [], revision: 0, sentId: null, isTouched: false, isDirty: false };
+  return { id, text: "", attachments: [], revision: 0, sentId: null, isTouched: false, changedAt: 0, isDirty: false };
 }
 
 export function isEmptyDraft(state: Pick<DraftState, "text" | "attachments">): boolean {
@@ -30,28 +32,43 @@ export function isEmptyDraft(state: Pick<DraftState, "text" | "attachments">): b
 }
 
 /** The person changed something. */
-export function changeDraft(state: DraftState, change: Partial<Pick<DraftState, "text" | "attachments">>): DraftState {
-  return { ...state, ...change, isTouched: true, isDirty: true, revision: state.revision + 1 };
+export function changeDraft(
+  state: DraftState,
+  change: Partial<Pick<DraftState, "text" | "attachments">>,
+  now: number,
+): DraftState {
+  return { ...state, ...change, isTouched: true, isDirty: true, changedAt: now, revision: state.revision + 1 };
 }
 
 /**
- * The stored draft arrived: with a snapshot, or because another tab changed or sent it. A touched composer only learns
- * the revision, so that its own next save is newer than what it has not taken.
+ * The stored draft arrived: with a snapshot, or because another tab changed or sent it. A touched composer keeps its
+ * text. If it was typed in last, its next save is made newer than what is stored; else it waits for the next change.
+ * Once the draft was sent or removed elsewhere it goes on under an id of its own: late saves of a draft that is gone
+ * are refused.
  */
 export function followStored(state: DraftState, stored: Draft | null, freshId: () => DraftId): DraftState {
   if (stored === null) {
-    if (state.isTouched || (state.text === "" && state.attachments.length === 0)) return state;
+    if (state.text === "" && state.attachments.length === 0) return state;
+    if (state.isTouched) return { ...state, id: freshId(), isDirty: true };
     return { ...emptyDraft(freshId()), revision: state.revision, sentId: state.sentId };
   }
-  if (state.isTouched) {
-    return stored.revision > state.revision && stored.id !== state.id
-      ? { ...state, revision: stored.revision + 1, isDirty: true }
-      : state;
-  }
+  if (state.isTouched) return isFromElsewhere(stored, state) ? besideOther(state, stored) : state;
   // Revisions count the changes of one draft. Another draft, begun in another tab after this one was sent, counts anew.
   if (stored.id === state.sentId || (stored.id === state.id && stored.revision < state.revision)) return state;
   const { id, text, attachments, revision } = stored;
   return { ...state, id, text, attachments, revision, isTouched: false, isDirty: false };
+}
+
+/** Newer than all that was saved from here, or the same step with other words. */
+function isFromElsewhere(stored: Draft, state: DraftState): boolean {
+  if (stored.revision !== state.revision) return stored.revision > state.revision;
+  return stored.text !== state.text || stored.attachments.length !== state.attachments.length;
+}
+
+function besideOther(state: DraftState, stored: Draft): DraftState {
+  return state.changedAt > stored.updatedAt
+    ? { ...state, revision: stored.revision + 1, isDirty: true }
+    : { ...state, revision: stored.revision, isDirty: false };
 }
 
 /** The store holds `revision`. */
@@ -74,6 +91,7 @@ export function afterSent(
   const attachments = state.attachments.filter((file) => !sentFiles.has(file.path));
   const isRest = text !== "" || attachments.length > 0;
   return {
+    ...state,
     id: freshId(),
     text,
     attachments,
@@ -84,13 +102,13 @@ export function afterSent(
   };
 }
 
-export function draftOf(state: DraftState, sessionId: SessionId, now: number): Draft {
+export function draftOf(state: DraftState, sessionId: SessionId): Draft {
   return {
     sessionId,
     id: state.id,
     text: state.text,
     attachments: state.attachments,
     revision: state.revision,
-    updatedAt: now,
+    updatedAt: state.changedAt,
   };
 }

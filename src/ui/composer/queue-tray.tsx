@@ -14,10 +14,10 @@ function waitingWords(count: number): string {
 }
 
 /** Messages that wait for their turn, above the composer. */
-export function QueueTray({ ui }: { readonly ui: Ui }) {
+export default function QueueTray({ ui }: { readonly ui: Ui }) {
   const open = ui.view.open.value;
-  const queue = open?.queue.value ?? [];
-  if (open === null || queue.length === 0) return null;
+  if (open === null) return null;
+  const queue = open.queue.value;
   const { sessionId } = open;
   const isPaused = !open.isRunning.value && open.runner.value === "nobody";
   return (

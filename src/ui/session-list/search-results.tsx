@@ -25,7 +25,7 @@ interface SearchResultsProps {
 }
 
 /** What a search finds: titles at once, then places in the messages, which jump to their turn. */
-export function SearchResults({ ui, query, onClear }: SearchResultsProps) {
+export default function SearchResults({ ui, query, onClear }: SearchResultsProps) {
   const search = useMessageSearch(ui, query.trim());
   const titles = ui.view.list.rows.value.filter((row) => titleMatches(row.entry.title, query.trim()));
   const matches = search.kind === "found" ? search.matches : [];

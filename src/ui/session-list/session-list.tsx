@@ -3,6 +3,7 @@ import { Plus, Settings } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { SessionRow } from "#protocol/commands.ts";
+import { lazily } from "#ui/frame/lazily.tsx";
 import type { Ui } from "#ui/frame/ui.ts";
 import { Button, IconButton } from "#ui/kit/button.tsx";
 import { Icon } from "#ui/kit/icon.tsx";
@@ -11,8 +12,9 @@ import { sizeWords } from "#ui/kit/size-words.ts";
 import { groupRows } from "./groups.ts";
 import { moveInList } from "./list-keys.ts";
 import { SearchBox } from "./search-box.tsx";
-import { SearchResults } from "./search-results.tsx";
 import { linkOf, SessionItem } from "./session-item.tsx";
+
+const SearchResults = lazily(() => import("./search-results.tsx"));
 
 /** Words like "5 min ago" and the headings of days are drawn anew this often. */
 const CLOCK_MS = 60_000;
@@ -166,7 +168,8 @@ function focusNeighbour(rows: readonly SessionRow[], row: SessionRow): void {
   const at = rows.indexOf(row);
   const neighbour = rows[at + 1] ?? rows[at - 1];
   const target = neighbour === undefined ? null : linkOf(neighbour.entry.sessionId);
-  (target ?? document.querySelector<HTMLElement>("#session-search"))?.focus();
+  // Not the search field: there Ctrl+Z would undo typing and not the deletion.
+  (target ?? document.querySelector<HTMLElement>(".side-header button"))?.focus();
 }
 
 function useClock({ ports }: Ui): number {

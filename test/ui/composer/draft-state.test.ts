@@ -15,11 +15,12 @@ import {
 } from "#ui/composer/draft-state.ts";
 
 const SESSION = readId<SessionId>("s1");
+const NOW = 1_000;
 let made = 0;
 const fresh = () => readId<DraftId>(`fresh-${++made}`);
 
-function stored(text: string, revision: number, id = "theirs"): Draft {
-  return { sessionId: SESSION, id: readId(id), text, attachments: [], revision, updatedAt: 0 };
+function stored(text: string, revision: number, id = "theirs", updatedAt = 0): Draft {
+  return { sessionId: SESSION, id: readId(id), text, attachments: [], revision, updatedAt };
 }
 
 function file(id: string): Attachment {
@@ -33,7 +34,7 @@ describe("a draft", () => {
   });
 
   test("[D1] what was typed before the stored draft arrived is not replaced, and its next save is the newer one", () => {
-    const typed = changeDraft(emptyDraft(fresh()), { text: "mine" });
+    const typed = changeDraft(emptyDraft(fresh()), { text: "mine" }, NOW);
     const state = followStored(typed, stored("theirs", 7), fresh);
     expect(state.text).toBe("mine");
     expect(state.isDirty).toBe(true);
@@ -44,7 +45,7 @@ describe("a draft", () => {
     let state = followStored(emptyDraft(fresh()), stored("a", 1), fresh);
     state = followStored(state, stored("ab", 2), fresh);
     expect(state.text).toBe("ab");
-    state = followStored(changeDraft(state, { text: "abc" }), stored("abd", 3, "other"), fresh);
+    state = followStored(changeDraft(state, { text: "abc" }, NOW), stored("abd", 3, "other"), fresh);
     expect(state.text).toBe("abc");
   });
 
@@ -54,7 +55,7 @@ describe("a draft", () => {
   });
 
   test("[D1] after sending, late news of the draft that was sent changes nothing, a draft begun elsewhere is followed", () => {
-    const typed = changeDraft(changeDraft(emptyDraft(readId("mine")), { text: "a" }), { text: "ab" });
+    const typed = changeDraft(changeDraft(emptyDraft(readId("mine")), { text: "a" }, NOW), { text: "ab" }, NOW);
     const sent = afterSent(typed, { text: "ab", attachments: [] }, fresh);
     expect(followStored(sent, stored("ab", 2, "mine"), fresh).text).toBe("");
     expect(followStored(sent, stored("theirs", 1), fresh).text).toBe("theirs");
@@ -63,20 +64,38 @@ describe("a draft", () => {
   test("[D1] a draft that was sent in another tab leaves an untouched composer and stays in a touched one", () => {
     const untouched = followStored(emptyDraft(fresh()), stored("a", 1), fresh);
     expect(followStored(untouched, null, fresh).text).toBe("");
-    const touched = changeDraft(untouched, { text: "a and mine" });
-    expect(followStored(touched, null, fresh).text).toBe("a and mine");
+    const touched = changeDraft(untouched, { text: "a and mine" }, NOW);
+    const kept = followStored(touched, null, fresh);
+    expect(kept).toMatchObject({ text: "a and mine", isDirty: true });
+    // Saves under the id of a draft that was sent are refused: its words would be lost with the page.
+    expect(kept.id).not.toBe(touched.id);
+  });
+
+  test("[D1] two tabs that type in one draft: what is typed last is saved last, whatever the other has counted", () => {
+    const shared = followStored(emptyDraft(fresh()), stored("a", 1), fresh);
+    const here = changeDraft(shared, { text: "a here" }, NOW);
+    const told = followStored(here, stored("a there", 2), fresh);
+    expect(told).toMatchObject({ text: "a here", isDirty: true });
+    expect(changeDraft(told, { text: "a here!" }, NOW).revision).toBeGreaterThan(2);
+    expect(followStored(here, draftOf(here, SESSION), fresh)).toBe(here);
+  });
+
+  test("[D1] a tab that was typed in earlier does not write over the later one's text when it is left", () => {
+    const here = changeDraft(followStored(emptyDraft(fresh()), stored("a", 1), fresh), { text: "a here" }, NOW);
+    const told = followStored(here, stored("a there", 2, "theirs", NOW + 1), fresh);
+    expect(told).toMatchObject({ text: "a here", isDirty: false });
   });
 
   test("each change has a higher revision, and only the last one counts as saved", () => {
-    const first = changeDraft(emptyDraft(fresh()), { text: "a" });
-    const second = changeDraft(first, { text: "ab" });
+    const first = changeDraft(emptyDraft(fresh()), { text: "a" }, NOW);
+    const second = changeDraft(first, { text: "ab" }, NOW);
     expect(second.revision).toBe(first.revision + 1);
     expect(markSaved(second, first.revision).isDirty).toBe(true);
     expect(markSaved(second, second.revision).isDirty).toBe(false);
   });
 
   test("[D1] after sending the composer is empty, untouched and has a new draft id", () => {
-    const state = changeDraft(emptyDraft(fresh()), { text: "hello", attachments: [file("f")] });
+    const state = changeDraft(emptyDraft(fresh()), { text: "hello", attachments: [file("f")] }, NOW);
     const after = afterSent(state, { text: "hello", attachments: [file("f")] }, fresh);
     expect(isEmptyDraft(after)).toBe(true);
     expect(after).toMatchObject({ isTouched: false, isDirty: false });
@@ -84,13 +103,17 @@ describe("a draft", () => {
   });
 
   test("[S4] what was typed and attached while the message was on its way stays", () => {
-    const state = changeDraft(emptyDraft(fresh()), { text: "hello\nand more", attachments: [file("f"), file("g")] });
+    const state = changeDraft(
+      emptyDraft(fresh()),
+      { text: "hello\nand more", attachments: [file("f"), file("g")] },
+      NOW,
+    );
     const after = afterSent(state, { text: "hello", attachments: [file("f")] }, fresh);
     expect(after).toMatchObject({ text: "and more", attachments: [file("g")], isTouched: true, isDirty: true });
   });
 
   test("[S4] a text that was changed in its middle meanwhile stays whole", () => {
-    const state = changeDraft(emptyDraft(fresh()), { text: "hello, you" });
+    const state = changeDraft(emptyDraft(fresh()), { text: "hello, you" }, NOW);
     expect(afterSent(state, { text: "hello you", attachments: [] }, fresh).text).toBe("hello, you");
   });
 
@@ -100,14 +123,14 @@ describe("a draft", () => {
   });
 
   test("the row carries everything", () => {
-    const state = changeDraft(emptyDraft(readId("d")), { text: "hello", attachments: [file("f")] });
-    expect(draftOf(state, SESSION, 42)).toEqual({
+    const state = changeDraft(emptyDraft(readId("d")), { text: "hello", attachments: [file("f")] }, NOW);
+    expect(draftOf(state, SESSION)).toEqual({
       sessionId: SESSION,
       id: "d",
       text: "hello",
       attachments: [file("f")],
       revision: 1,
-      updatedAt: 42,
+      updatedAt: NOW,
     });
   });
 });
