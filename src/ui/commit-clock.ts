@@ -27,9 +27,14 @@ export const browserTimers: PageTimers = {
 /** At most one drawing in this time while text streams: twenty a second read as continuous, and typing stays instant. */
 export const COMMIT_INTERVAL_MS = 50;
 
+/** Of the time, at most a third goes into drawing: one huge table that grows must not keep a key press waiting. */
+const REST_PER_COST = 2;
+/** However slow drawing is, the answer is seen to grow. */
+const LONGEST_INTERVAL_MS = 1_000;
+
 /**
  * Decides when what has arrived becomes visible: at once when the last drawing is long enough ago, never more than once
- * per interval, aligned to a frame. A hidden page gets no frames, so there it commits at once: nothing is drawn anyway,
+ * per interval, aligned to a frame, and less often where drawing takes long. A hidden page gets no frames, so there it commits at once: nothing is drawn anyway,
  * and what is read when the page comes back is complete.
  */
 export class CommitClock {
@@ -38,6 +43,8 @@ export class CommitClock {
   readonly #isVisible: () => boolean;
   #cancel: (() => void) | null = null;
   #lastAt = Number.NEGATIVE_INFINITY;
+  /** What the last drawing took, from the commit to the end of its frame. */
+  #costMs = 0;
 
   constructor(commit: () => void, timers: PageTimers, isVisible: () => boolean) {
     this.#commit = commit;
@@ -52,7 +59,7 @@ export class CommitClock {
       return;
     }
     if (this.#cancel !== null) return;
-    const waitMs = this.#lastAt + COMMIT_INTERVAL_MS - this.#timers.now();
+    const waitMs = this.#lastAt + this.#intervalMs() - this.#timers.now();
     this.#cancel = waitMs <= 0 ? this.#inFrame() : this.#timers.after(waitMs, () => (this.#cancel = this.#inFrame()));
   }
 
@@ -67,7 +74,17 @@ export class CommitClock {
   #inFrame(): () => void {
     return this.#timers.frame(() => {
       this.#cancel = null;
+      const startedAt = this.#timers.now();
       this.flush();
+      // The first task after the frame: script, layout and paint are behind it.
+      this.#timers.after(0, () => {
+        this.#costMs = this.#timers.now() - startedAt;
+      });
     });
+  }
+
+  #intervalMs(): number {
+    const rested = this.#costMs * (1 + REST_PER_COST);
+    return Math.min(LONGEST_INTERVAL_MS, Math.max(COMMIT_INTERVAL_MS, rested));
   }
 }

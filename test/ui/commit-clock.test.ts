@@ -31,6 +31,30 @@ describe("CommitClock", () => {
     expect(commits()).toBeLessThanOrEqual(1_000 / COMMIT_INTERVAL_MS + 1);
   });
 
+  it("draws less often when drawing takes long, so that there is time for keys", () => {
+    const { clock, time, commits } = started();
+    const drawFor = (ms: number) => {
+      clock.request();
+      time.advance(1_000);
+      time.draw();
+      time.advance(ms);
+    };
+    drawFor(100);
+    const before = commits();
+    clock.request();
+    time.advance(150);
+    time.draw();
+    expect(commits()).toBe(before);
+    time.advance(50);
+    time.draw();
+    expect(commits()).toBe(before + 1);
+    drawFor(60_000);
+    clock.request();
+    time.advance(1_000);
+    time.draw();
+    expect(commits()).toBe(before + 3);
+  });
+
   it("[P5] commits at once while the page is hidden, where no frame would come", () => {
     const { clock, commits } = started(() => false);
     clock.request();

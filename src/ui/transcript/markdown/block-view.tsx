@@ -4,7 +4,7 @@ import { Component, Fragment, h } from "preact";
 import { headingDepth } from "./block-splitter.ts";
 import type { Block } from "./block-splitter.ts";
 import { CodeBlock } from "./code-block.tsx";
-import { Inline } from "./inline.tsx";
+import { Inline, isSameText } from "./inline.tsx";
 import { TableBlock } from "./table-block.tsx";
 
 interface BlockViewProps {
@@ -106,15 +106,32 @@ function heading(token: Token, { level }: Place) {
 }
 
 function ListBlock({ list, isFinal }: { readonly list: Tokens.List; readonly isFinal: boolean }) {
-  const items = list.items.map((item, index) => (
-    <li key={index} class={item.task ? "task" : undefined}>
-      <Blocks tokens={item.tokens} isFinal={isFinal} />
-    </li>
-  ));
+  const items = list.items.map((item, index) => <ListItem key={index} item={item} isFinal={isFinal} />);
   if (!list.ordered) return <ul dir="auto">{items}</ul>;
   return (
     <ol start={list.start === "" ? 1 : list.start} dir="auto">
       {items}
     </ol>
   );
+}
+
+interface ListItemProps {
+  readonly item: Tokens.ListItem;
+  readonly isFinal: boolean;
+}
+
+/** A list is one block until it ends; its items that stay the same are not drawn again with it. */
+class ListItem extends Component<ListItemProps> {
+  override shouldComponentUpdate({ item, isFinal }: ListItemProps): boolean {
+    const known = this.props.item;
+    return isFinal !== this.props.isFinal || !isSameText(item.raw, known.raw) || item.loose !== known.loose;
+  }
+
+  override render({ item, isFinal }: ListItemProps) {
+    return (
+      <li class={item.task ? "task" : undefined}>
+        <Blocks tokens={item.tokens} isFinal={isFinal} />
+      </li>
+    );
+  }
 }

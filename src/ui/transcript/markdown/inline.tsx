@@ -19,6 +19,11 @@ export function Inline({ tokens }: { readonly tokens: readonly Token[] | undefin
   );
 }
 
+/** Whether a text draws the same as another one. With brackets in it that may hang on a definition elsewhere. */
+export function isSameText(text: string, known: string): boolean {
+  return text === known && !text.includes("[");
+}
+
 function inline(token: Tokens.Generic): ComponentChild {
   switch (token.type) {
     case "strong":

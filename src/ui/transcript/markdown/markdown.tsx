@@ -98,7 +98,7 @@ class BlockGroup extends Component<BlockGroupProps> {
   override render({ blocks, finalCount, seams }: BlockGroupProps) {
     const joined = seams.split(" ");
     return (
-      <>
+      <div class="block-group" data-full={finalCount === BLOCKS_PER_GROUP}>
         {blocks.map((block, index) => (
           <BlockView
             key={index}
@@ -107,7 +107,7 @@ class BlockGroup extends Component<BlockGroupProps> {
             isSeam={joined.includes(String(block.from))}
           />
         ))}
-      </>
+      </div>
     );
   }
 }

@@ -1,9 +1,10 @@
 import type { Tokens } from "marked";
+import { Component } from "preact";
 
 import { CopyButton } from "#ui/kit/copy-button.tsx";
 import { ScrollBox } from "#ui/kit/group.tsx";
 
-import { Inline } from "./inline.tsx";
+import { Inline, isSameText } from "./inline.tsx";
 
 interface TableBlockProps {
   readonly table: Tokens.Table;
@@ -26,13 +27,7 @@ export function TableBlock({ table, isFinal }: TableBlockProps) {
           </thead>
           <tbody>
             {table.rows.map((row, index) => (
-              <tr key={index}>
-                {row.map((cell, column) => (
-                  <td key={column} dir="auto" data-align={alignOf(cell, numeric[column] === true)}>
-                    <Inline tokens={cell.tokens} />
-                  </td>
-                ))}
-              </tr>
+              <Row key={index} cells={row} numeric={numeric.join()} />
             ))}
           </tbody>
         </table>
@@ -46,6 +41,34 @@ export function TableBlock({ table, isFinal }: TableBlockProps) {
       )}
     </div>
   );
+}
+
+interface RowProps {
+  readonly cells: readonly Tokens.TableCell[];
+  /** For each column, whether it holds numbers: `true,false`. */
+  readonly numeric: string;
+}
+
+/** A table is one block until it ends; its rows that stay the same are not drawn again with it. */
+class Row extends Component<RowProps> {
+  override shouldComponentUpdate({ cells, numeric }: RowProps): boolean {
+    const known = this.props.cells;
+    if (numeric !== this.props.numeric || cells.length !== known.length) return true;
+    return cells.some((cell, column) => !isSameText(cell.text, known[column]?.text ?? ""));
+  }
+
+  override render({ cells, numeric }: RowProps) {
+    const isNumeric = numeric.split(",");
+    return (
+      <tr>
+        {cells.map((cell, column) => (
+          <td key={column} dir="auto" data-align={alignOf(cell, isNumeric[column] === "true")}>
+            <Inline tokens={cell.tokens} />
+          </td>
+        ))}
+      </tr>
+    );
+  }
 }
 
 /** A header without words would be a header of nothing. */
