@@ -17,7 +17,10 @@ export class ElsewhereWatch {
   readonly #env: Environment;
   readonly #audience: Audience;
   readonly #sessionId: SessionId;
-  readonly #inLine = new AbortController();
+  /** The place in line for the lease; null: not in line. */
+  #line: AbortController | null = null;
+  /** The lease that standing in line brought, until somebody takes it. */
+  #lease: Lease | null = null;
   #turn: Turn | null = null;
 
   constructor(env: Environment, audience: Audience, sessionId: SessionId) {
@@ -30,9 +33,9 @@ export class ElsewhereWatch {
     return this.#turn;
   }
 
-  /** Reads what is stored of the run, asks its worker for the rest, and calls `inherit` with the lease once it is free. */
-  async start(inherit: (lease: Lease) => void): Promise<void> {
-    const { db, locks, peers } = this.#env;
+  /** Reads what is stored of the run, and asks its worker for the rest. */
+  async start(): Promise<void> {
+    const { db, peers } = this.#env;
     const session = await readSession(db, this.#sessionId);
     if (session?.pending) {
       const stored = await readTurn(db, this.#sessionId, session.pending.turnSeq);
@@ -40,14 +43,40 @@ export class ElsewhereWatch {
       this.#turn ??= stored === null ? null : applyEvents(stored, journal.events);
     }
     peers.tell({ kind: "who-runs", sessionId: this.#sessionId });
+  }
+
+  /** Calls `granted` once the lease is free and this worker's, or `failed` when it could not be had. */
+  standInLine(granted: () => void, failed: (cause: unknown) => void): void {
+    const { db, locks } = this.#env;
+    const line = new AbortController();
+    this.#line = line;
     const ports = { locks, claimFencingToken: (id: SessionId) => claimFencingToken(db, id) };
-    awaitLease(ports, this.#sessionId, this.#inLine.signal).then(inherit, (cause: unknown) => {
-      if (!this.#inLine.signal.aborted) this.#audience.storageTrouble(cause);
-    });
+    awaitLease(ports, this.#sessionId, line.signal).then(
+      (lease) => {
+        if (this.#line !== line) {
+          lease.release();
+          return;
+        }
+        this.#lease = lease;
+        granted();
+      },
+      (cause: unknown) => {
+        if (this.#line === line) failed(cause);
+      },
+    );
+  }
+
+  /** Gives up the place in line. Gives the lease if it had been granted already: it is the caller's from now on. */
+  leaveLine(): Lease | null {
+    const lease = this.#lease;
+    this.#lease = null;
+    this.#line?.abort(new DOMException("No longer in line", "AbortError"));
+    this.#line = null;
+    return lease;
   }
 
   stop(): void {
-    this.#inLine.abort(new DOMException("No longer watched", "AbortError"));
+    this.leaveLine()?.release();
   }
 
   /** Events of the other worker. Where one is missing, the whole turn is asked for. */

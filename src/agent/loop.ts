@@ -9,7 +9,8 @@ import type { ToolEntry } from "#tools/tool.ts";
 import { cutText } from "./model-request.ts";
 import { decideRetry } from "./retry.ts";
 import { StepReader, type StepEnd, type StepPort } from "./step.ts";
-import { openCalls, runToolCalls, untilAborted, type ToolCallsPort, type ToolCallsSetup } from "./tool-calls.ts";
+import { openCalls, runToolCalls, type ToolCallsPort, type ToolCallsSetup } from "./tool-calls.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** Whether the device says that it has no network. "Online" from it is not believed, "offline" is. */
 export interface Network {

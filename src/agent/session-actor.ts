@@ -85,8 +85,7 @@ export class SessionActor {
     return this.#serial.run(async () => {
       const known = await this.#findAccepted(message);
       if (known !== null) return known;
-      if (this.isRunning || !(await this.#runs.takeOver())) return this.#queue(message);
-      this.#stopWatching();
+      if (this.isRunning || !(await this.#takeLease())) return this.#queue(message);
       const session = await readSession(this.#env.db, this.#id);
       await this.#guardLease(() => this.#runs.accept(message, session?.head ?? 0, model));
       return "turn";
@@ -128,11 +127,7 @@ export class SessionActor {
   stop(): void {
     if (this.#runs.stop()) return;
     this.#env.peers.tell({ kind: "stop-run", sessionId: this.#id });
-    this.#serial
-      .run(() => this.#runs.decline())
-      .catch((cause: unknown) => {
-        this.#audience.storageTrouble(cause);
-      });
+    this.#quietly(() => this.#runs.decline());
   }
 
   flush(): Promise<void> {
@@ -217,7 +212,7 @@ export class SessionActor {
       const session = await this.#session();
       const item = (await listQueue(this.#env.db, this.#id)).find((row) => first === null || row.id === first);
       if (item === undefined) this.#runs.releaseLease();
-      else await this.#guardLease(() => this.#runs.sendQueued(item.id, session.head));
+      else await this.#guardLease(() => this.#runs.sendQueued(item, session.head));
       await this.#sendSnapshot();
     });
   }
@@ -261,7 +256,7 @@ export class SessionActor {
     switch (message.kind) {
       case "run-events":
         if (this.#elsewhere !== null) this.#elsewhere.receive(message.turnSeq, message.events);
-        else if (!this.isRunning && this.#audience.isWatched(this.#id)) void this.#refresh();
+        else if (!this.isRunning && this.#audience.isWatched(this.#id)) this.#refresh();
         return;
       case "who-runs": {
         const turn = this.#runs.activeTurn;
@@ -270,10 +265,10 @@ export class SessionActor {
       }
       case "session-written":
         this.#audience.refreshRows([this.#id]);
-        if (!this.isRunning && this.#audience.isWatched(this.#id)) void this.#refresh();
+        if (!this.isRunning && this.#audience.isWatched(this.#id)) this.#refresh();
         return;
       case "queue-written":
-        void this.#queueChanged();
+        this.#quietly(() => this.#queueChanged());
         return;
       case "stop-run":
         this.#runs.stop();
@@ -292,8 +287,8 @@ export class SessionActor {
     this.#elsewhere?.replace(turn);
   }
 
-  #refresh(): Promise<void> {
-    return this.#serial.run(async () => {
+  #refresh(): void {
+    this.#quietly(async () => {
       await this.#settleWhoRuns();
       await this.#sendSnapshot();
     });
@@ -321,23 +316,68 @@ export class SessionActor {
     }
     const watch = new ElsewhereWatch(this.#env, this.#audience, this.#id);
     this.#elsewhere = watch;
-    await watch.start((lease) => {
-      void this.#serial.run(async () => {
-        if (this.#elsewhere !== watch) {
-          lease.release();
-          return;
-        }
-        this.#elsewhere = null;
-        await this.#runs.adopt(lease);
-        await this.#runs.continueOrRelease();
-        await this.#sendSnapshot();
-      });
-    });
+    try {
+      await watch.start();
+    } catch (cause) {
+      this.#stopWatching();
+      throw cause;
+    }
+    // The page may have turned to another session meanwhile, and then nobody would ever end this watch.
+    if (this.#audience.isWatched(this.#id)) this.#standInLine(watch);
+    else this.#stopWatching();
+  }
+
+  #standInLine(watch: ElsewhereWatch): void {
+    watch.standInLine(
+      () => {
+        this.#quietly(() => this.#inherit(watch));
+      },
+      (cause) => {
+        this.#audience.storageTrouble(cause);
+        if (this.#elsewhere === watch) this.#stopWatching();
+      },
+    );
+  }
+
+  /** The other worker is done or dead: what it left is settled, and what is to come next comes from here. */
+  async #inherit(watch: ElsewhereWatch): Promise<void> {
+    const lease = watch.leaveLine();
+    if (lease === null) return; // taken meanwhile by a command, or given back
+    this.#elsewhere = null;
+    await this.#runs.adopt(lease);
+    await this.#runs.goOnOrRelease();
+    await this.#sendSnapshot();
   }
 
   #stopWatching(): void {
     this.#elsewhere?.stop();
     this.#elsewhere = null;
+  }
+
+  /** Work that nobody waits for: in order with the rest, and told when it fails. */
+  #quietly(task: () => Promise<void>): void {
+    this.#serial.run(task).catch((cause: unknown) => {
+      this.#audience.storageTrouble(cause);
+    });
+  }
+
+  /**
+   * The lease, or false where another worker keeps it. A watch of this tab leaves the line first: it would be served
+   * before the command, which would then be refused although nothing runs.
+   */
+  async #takeLease(): Promise<boolean> {
+    const watch = this.#elsewhere;
+    if (watch === null) return this.#runs.takeOver();
+    const inherited = watch.leaveLine();
+    let isTaken = inherited !== null;
+    try {
+      if (inherited !== null) await this.#runs.adopt(inherited);
+      else isTaken = await this.#runs.takeOver();
+    } finally {
+      if (isTaken) this.#stopWatching();
+      else if (this.#elsewhere === watch) this.#standInLine(watch);
+    }
+    return isTaken;
   }
 
   async #continue(turnSeq: number, decisions: UnknownDecisions): Promise<void> {
@@ -349,8 +389,7 @@ export class SessionActor {
 
   async #requireLease(): Promise<void> {
     if (this.isRunning) throw new Refused("busy", BUSY);
-    if (!(await this.#runs.takeOver())) throw new Refused("running-elsewhere", ELSEWHERE);
-    this.#stopWatching();
+    if (!(await this.#takeLease())) throw new Refused("running-elsewhere", ELSEWHERE);
   }
 
   /** A start that failed must not keep the session locked. */
@@ -361,6 +400,7 @@ export class SessionActor {
       if (!this.isRunning) this.#runs.releaseLease();
       throw cause;
     }
+    if (!this.isRunning) this.#runs.releaseLease();
   }
 
   /** A message that was committed before: the outbox gives it again after a reload. Found by its id, never its text. */
@@ -388,7 +428,14 @@ export class SessionActor {
       throw new Refused("invalid", `${QUEUE_CAP} messages wait already. Remove one, or wait until one has been sent.`);
     }
     await this.queueWritten();
+    // The run that this waits for may have ended between the look at its lock and the write of the row.
+    if (!this.isRunning && this.#elsewhere === null) this.#quietly(() => this.#sendIfFree());
     return "queued";
+  }
+
+  async #sendIfFree(): Promise<void> {
+    if (this.#runs.holdsLease || this.#elsewhere !== null) return;
+    if (await this.#runs.takeOver(ATTACH_PATIENCE_MS)) await this.#runs.goOnOrRelease();
   }
 
   async #allowTool(tool: string): Promise<void> {

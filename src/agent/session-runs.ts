@@ -1,7 +1,8 @@
-import type { CallId, RunId, SessionId } from "#domain/ids.ts";
-import { mintId } from "#domain/ids.ts";
+import type { CallId, RunId, SessionId, TurnId } from "#domain/ids.ts";
+import { mintId, readId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
 import type { Outcome } from "#domain/outcome.ts";
+import type { QueueItem } from "#domain/session.ts";
 import { lastRun, type RunTrigger, type Turn } from "#domain/turn.ts";
 import { acquireLease, type Lease } from "#journal/lease.ts";
 import type { NewMessage } from "#protocol/commands.ts";
@@ -105,23 +106,52 @@ export class SessionRuns {
     }
   }
 
+  /** Sends what is queued if the answer at the head has completed; else as `continueOrRelease`. */
+  async goOnOrRelease(): Promise<void> {
+    const isDrained = await this.#keepOrRelease(async () => {
+      const session = await readSession(this.#env.db, this.#sessionId);
+      const mayDrain = session?.headStatus === "completed" && session.pending === null && session.deletedAt === null;
+      return mayDrain && (await this.#drainQueue(session.head));
+    });
+    if (!isDrained && this.#lease !== null) await this.continueOrRelease();
+  }
+
   /** Goes on by itself soon if that is safe, else lets the lease go. */
   async continueOrRelease(): Promise<void> {
-    const session = await readSession(this.#env.db, this.#sessionId);
-    const turn = session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head);
-    if (session === null || turn === null || !(await this.#continuation.isSafe(session, turn, this.#news.isWatched))) {
-      this.releaseLease();
-      return;
-    }
-    this.#continuation.plan(() => {
-      this.#serial
-        .run(() => this.continueTurn(turn.seq, "automatic"))
-        .catch((cause: unknown) => {
-          this.#audience.storageTrouble(cause);
-          if (this.#run === null) this.releaseLease();
-        });
+    await this.#keepOrRelease(async () => {
+      const session = await readSession(this.#env.db, this.#sessionId);
+      const turn = session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head);
+      const isSafe =
+        session !== null && turn !== null && (await this.#continuation.isSafe(session, turn, this.#news.isWatched));
+      if (!isSafe) {
+        this.releaseLease();
+        return false;
+      }
+      this.#continuation.plan(() => void this.#inTurn(() => this.continueTurn(turn.seq, "automatic")));
+      this.#tellRunner();
+      return true;
     });
-    this.#tellRunner();
+  }
+
+  /** What fails on the way to the next run is told, and must not keep a lease that no run uses. */
+  async #keepOrRelease(next: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await next();
+    } catch (cause) {
+      this.#audience.storageTrouble(cause);
+      if (this.#run === null) this.releaseLease();
+      return this.#run !== null;
+    }
+  }
+
+  /** For work that nobody waits for: in the session's queue, and never silent when it fails. */
+  async #inTurn(task: () => Promise<void>): Promise<void> {
+    await this.#serial.run(() =>
+      this.#keepOrRelease(async () => {
+        await task();
+        return true;
+      }),
+    );
   }
 
   /** The person said no: this interruption waits for them from now on, also one that is yet to be found out. */
@@ -227,7 +257,7 @@ export class SessionRuns {
       this.#news.files();
     };
     const execution = { env: this.#env, run, model, desk: this.desk, decisions, filesChanged };
-    this.#settled = executeWhenLoaded(execution).then((outcome) => this.#serial.run(() => this.#settle(run, outcome)));
+    this.#settled = executeWhenLoaded(execution).then((outcome) => this.#inTurn(() => this.#settle(run, outcome)));
   }
 
   /**
@@ -240,11 +270,15 @@ export class SessionRuns {
     if (this.#run !== run) return;
     this.#news.runEvents(turn.seq, [ending]);
     if (!isSaved) {
-      this.#env.timers.after(SAVE_AGAIN_MS, () => void this.#serial.run(() => this.#saveLater(run, turn)));
+      this.#saveAgain(run, turn);
       return;
     }
     this.#run = null;
     await this.#afterSettled(turn);
+  }
+
+  #saveAgain(run: ActiveRun, turn: Turn): void {
+    this.#env.timers.after(SAVE_AGAIN_MS, () => void this.#inTurn(() => this.#saveLater(run, turn)));
   }
 
   async #saveLater(run: ActiveRun, turn: Turn): Promise<void> {
@@ -252,15 +286,13 @@ export class SessionRuns {
     if (await this.#saveSettled(turn)) {
       this.#run = null;
       await this.#afterSettled(turn);
-    } else if (this.#run === run) {
-      this.#env.timers.after(SAVE_AGAIN_MS, () => void this.#serial.run(() => this.#saveLater(run, turn)));
-    }
+    } else if (this.#run === run) this.#saveAgain(run, turn);
   }
 
   async #afterSettled(turn: Turn): Promise<void> {
     this.#news.written();
-    if (lastRun(turn)?.outcome?.kind === "completed" && (await this.#drainQueue(turn.seq))) return;
-    await this.continueOrRelease();
+    if (lastRun(turn)?.outcome?.kind === "completed") await this.goOnOrRelease();
+    else await this.continueOrRelease();
   }
 
   /** False: not stored. A lost lease or a deleted session is no failure of storage: this worker just lets go. */
@@ -306,33 +338,41 @@ export class SessionRuns {
     this.#tellRunner();
   }
 
-  /** Sends the next queued message. Only after an answer that completed. Gives whether there was one. */
+  /** Sends the first queued message that is still there. Gives whether there was one. */
   async #drainQueue(parent: number): Promise<boolean> {
-    const item = (await listQueue(this.#env.db, this.#sessionId))[0];
-    if (item === undefined) return false;
-    await this.sendQueued(item.id, parent);
-    return true;
+    for (const item of await listQueue(this.#env.db, this.#sessionId)) {
+      // One is sent; the next is only looked at where somebody removed the one before it.
+      // oxlint-disable-next-line no-await-in-loop
+      if (await this.sendQueued(item, parent)) return true;
+    }
+    return false;
   }
 
-  /** Makes a turn of a queue row: the row's removal and the turn are one transaction. */
-  async sendQueued(id: string, parent: number): Promise<void> {
-    const { db, unique } = this.#env;
-    const item = (await listQueue(db, this.#sessionId)).find((candidate) => candidate.id === id);
-    if (item === undefined) return;
+  /**
+   * Makes a turn of a queue row: the row's removal and the turn are one transaction, and the turn keeps the row's id, so
+   * that the message is known when it is given again. False: the row is gone, sent or removed elsewhere.
+   */
+  async sendQueued(item: QueueItem, parent: number): Promise<boolean> {
     const message: NewMessage = {
-      turnId: mintId(unique),
-      messageId: mintId(unique),
+      turnId: readId<TurnId>(item.id),
+      messageId: mintId(this.#env.unique),
       text: item.text,
       attachments: item.attachments,
       draftId: null,
     };
-    await this.accept(message, parent, null, { removeQueueItem: item.id });
+    try {
+      await this.accept(message, parent, null, { removeQueueItem: item.id });
+    } catch (cause) {
+      if (cause instanceof StorageError && cause.problem.kind === "not-found") return false;
+      throw cause;
+    }
     this.#audience.toWatchers(this.#sessionId, {
       type: "queue-changed",
       sessionId: this.#sessionId,
-      queue: await listQueue(db, this.#sessionId),
+      queue: await listQueue(this.#env.db, this.#sessionId),
       queuePause: null,
     });
+    return true;
   }
 
   #tellRunner(): void {

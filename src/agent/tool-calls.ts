@@ -8,6 +8,7 @@ import { callTier } from "#tools/registry.ts";
 import type { Tool, ToolContext, ToolEntry } from "#tools/tool.ts";
 
 import { needsApproval } from "./approvals.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** Two refusals in a run mean "not this way": the run ends instead of asking a third time. */
 const DENIALS_THAT_END_A_RUN = 2;
@@ -148,21 +149,4 @@ async function runTool(port: ToolCallsPort, setup: ToolCallsSetup, callId: CallI
   }
   port.emit({ type: "tool-call-output", callId, result: output.ok ? "done" : "failed", output });
   await port.commit();
-}
-
-/** Stop must take effect in bounded time, also where the work does not listen to the signal. */
-export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abandon = () => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) {
-      abandon();
-      return;
-    }
-    signal.addEventListener("abort", abandon, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", abandon);
-    });
-  });
 }

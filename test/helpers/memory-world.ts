@@ -21,6 +21,7 @@ import { memoryChannel } from "#protocol/memory-endpoint.ts";
 import type { Provider } from "#providers/provider.ts";
 import { Database } from "#storage/database.ts";
 import { searchTurns, sessionText } from "#storage/search.ts";
+import type { StoreName } from "#storage/schema.ts";
 import { StorageError, type StorageProblem } from "#storage/storage-error.ts";
 import { patchSettings, readSettings } from "#storage/settings-store.ts";
 import { toolEntries } from "#tools/registry.ts";
@@ -40,8 +41,10 @@ export interface World {
   /** Records that were written so far, by store. */
   readonly writes: { readonly store: string; readonly bytes: number }[];
   offline(isOffline: boolean): void;
-  /** From now on every write of every tab fails so; null: the disk works again. */
-  failWrites(problem: StorageProblem | null): void;
+  /** From now on every write of every tab fails so, or only those over one of `stores`; null: the disk works again. */
+  failWrites(problem: StorageProblem | null, stores?: readonly StoreName[]): void;
+  /** Names of the locks that anybody holds now. */
+  heldLocks(): Promise<ReadonlySet<string>>;
 }
 
 export interface WorldOptions {
@@ -61,11 +64,14 @@ export function openWorld(options: WorldOptions = {}): World {
   const writes: { store: string; bytes: number }[] = [];
   let ids = 0;
   const network = { isOffline: false, wake: new Set<() => void>() };
-  let fault: StorageProblem | null = null;
+  let fault: { readonly problem: StorageProblem; readonly stores: readonly StoreName[] | null } | null = null;
   /** Faults sit in the one helper that all writes go through. */
   function breakable(db: Database): Database {
     const write = db.write.bind(db);
-    db.write = (...args) => (fault === null ? write(...args) : Promise.reject(new StorageError(fault)));
+    db.write = (stores, ...rest) => {
+      const isHit = fault !== null && (fault.stores?.some((store) => stores.includes(store)) ?? true);
+      return fault !== null && isHit ? Promise.reject(new StorageError(fault.problem)) : write(stores, ...rest);
+    };
     return db;
   }
   const world: World = {
@@ -77,9 +83,10 @@ export function openWorld(options: WorldOptions = {}): World {
       network.isOffline = isOffline;
       if (!isOffline) for (const wake of network.wake) wake();
     },
-    failWrites(problem) {
-      fault = problem;
+    failWrites(problem, stores) {
+      fault = problem === null ? null : { problem, stores: stores ?? null };
     },
+    heldLocks: () => locks.heldNames(),
     openTab(tab = {}) {
       const db = breakable(new Database({ name }));
       db.observeWrites((write) => writes.push(write));
