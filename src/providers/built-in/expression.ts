@@ -2,7 +2,7 @@ import { normaliseNumbers } from "./numbers.ts";
 import { renderFormula } from "./formula.ts";
 import type { Formula } from "./formula.ts";
 import type { Unit } from "./units.ts";
-import { findUnit } from "./units.ts";
+import { findUnit, unitAfter } from "./units.ts";
 
 /** Arithmetic in words or signs → what the calculate tool reads. */
 export interface Expression {
@@ -64,7 +64,7 @@ const CONVERSION = /^(.*\S)\s*(?:\s(?:in|into|as|to|nach|zu)\s|->|→)\s*(\S.*)$
 const HOW_MANY =
   /^(?:how (?:many|much)|wie ?viele?) (.+?)(?: (?:are|is|sind|ist|make|equals?))?(?: there)?(?: (?:in|sind|ist))? ((?:an? |one |eine?[nr]? )?[\d.]*\s*[\p{L}°].*|[\d.].*)$/iu;
 const LEAD =
-  /^(?:calculate|compute|calc|evaluate|solve|work out|reckon|convert|change|what(?:'s| is| are|s)|how (?:many|much) (?:is|are)|rechne|berechne|was (?:ist|sind|ergibt)|wie ?viel (?:ist|sind|ergibt)|wandle|=)[:\s]+/i;
+  /^(?:calculate|compute|calc|evaluate|solve|work out|reckon|convert|change|what(?:'s| is| are|s)|how (?:many|much|tall|long|far|heavy|hot|cold|big|fast) (?:is|are)|rechne|berechne|was (?:ist|sind|ergibt)|wie ?viel (?:ist|sind|ergibt)|wandle|=)[:\s]+/i;
 
 /** Null for anything that is not plainly arithmetic: one unknown word is enough. */
 export function readExpression(said: string): Expression | null {
@@ -91,7 +91,7 @@ function convert(from: string, to: string): Expression | null {
   if (target === null) return null;
   const source = render(from.replace(/^(?:an?|one|eine?[nr]?)\s+(?=[\p{L}°])/iu, "1 "), target);
   if (source === null || !(source.hasUnit || source.usesAnswer)) return null;
-  return { text: `${source.text} to ${target.name}`, usesAnswer: source.usesAnswer };
+  return { text: `${source.text} to ${unitAfter("", target.name)}`, usesAnswer: source.usesAnswer };
 }
 
 /** A unit to convert to: one word, or units joined by "/" and "^". */

@@ -1,5 +1,5 @@
 import type { Dimension, Unit } from "./units.ts";
-import { findUnit } from "./units.ts";
+import { findUnit, unitAfter } from "./units.ts";
 
 const FUNCTIONS = new Set(
   "sqrt cbrt abs round floor ceil sin cos tan asin acos atan log log10 log2 ln exp min max mean median sum gcd lcm std".split(
@@ -213,7 +213,9 @@ class Renderer {
     if (unit?.kind !== "unit") return { text: value, dimension: null, isCompound: false };
     this.#hasUnit = true;
     this.#at += 1;
-    let name = unit.unit.name;
+    const next = this.#lexemes[this.#at];
+    const stands = next?.kind === "sign" && (next.text === "/" || next.text === "^");
+    let name = stands ? unit.unit.name : unitAfter(value, unit.unit.name);
     let isCompound = name.includes("/");
     for (;;) {
       const sign = this.#lexemes[this.#at];

@@ -53,23 +53,27 @@ const STOP_WORDS = new Set(
 );
 
 function wordsOf(text: string): readonly string[] {
-  return (text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu) ?? []).slice(0, 60);
+  return (text.match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu) ?? []).slice(0, 60);
 }
 
 function hintsFrom(clause: Clause, words: readonly string[], context: Context): Hints {
   const path = pathsIn(clause, context)[0] ?? context.attachments[0]?.path ?? null;
   const telling = words.filter(
     (word) =>
-      !STOP_WORDS.has(word) && word.length > 2 && !vocabulary.has(word) && !(path ?? "").toLowerCase().includes(word),
+      word.length > 2 && isTelling(word.toLowerCase()) && !(path ?? "").toLowerCase().includes(word.toLowerCase()),
   );
   return { topic: telling.length === 0 ? null : telling.slice(0, 3).join(" "), path };
+}
+
+function isTelling(word: string): boolean {
+  return !STOP_WORDS.has(word) && !vocabulary.has(word);
 }
 
 /** The words of every ability: those that people use for it, and those of its examples. */
 const abilityWords = new Map<Ability, ReadonlySet<string>>(
   abilities.map((ability) => [
     ability,
-    new Set(wordsOf([ability.words, ability.about].join(" ")).filter((word) => !STOP_WORDS.has(word))),
+    new Set(wordsOf([ability.words, ability.about].join(" ").toLowerCase()).filter((word) => !STOP_WORDS.has(word))),
   ]),
 );
 const vocabulary: ReadonlySet<string> = new Set([...abilityWords.values()].flatMap((words) => [...words]));
@@ -77,7 +81,7 @@ const vocabulary: ReadonlySet<string> = new Set([...abilityWords.values()].flatM
 function scoreOf(ability: Ability, words: readonly string[]): number {
   const known = abilityWords.get(ability) ?? new Set();
   let score = 0;
-  for (const word of new Set(words)) {
+  for (const word of new Set(words.map((said) => said.toLowerCase()))) {
     if (STOP_WORDS.has(word)) continue;
     if (known.has(word)) score += 2;
     else if (word.length > 3 && [...known].some((other) => other.length > 3 && likeness(word, other) >= NEAR))

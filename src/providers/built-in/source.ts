@@ -13,7 +13,7 @@ export type Source =
 
 /** A file name or path: a name with an ending that has a letter in it. Not a number, not an abbreviation, not an address. */
 const PATH =
-  /(?<![\p{L}\p{N}_.:/@-])(?:\.\/)?((?:[\p{L}\p{N}_.~+-]+\/)*[\p{L}\p{N}_~+-][\p{L}\p{N}_.~+-]*\.(?=[\p{N}]*\p{L})[\p{L}\p{N}]{1,8})(?![\p{L}\p{N}_/@-])/gu;
+  /(?<![\p{L}\p{N}_.:/@%-])(?:\.\/)?((?:[\p{L}\p{N}_.~+-]+\/)*[\p{L}\p{N}_~+-][\p{L}\p{N}_.~+-]*\.(?=[\p{N}]*\p{L})[\p{L}\p{N}]{1,8})(?![\p{L}\p{N}_/@-])/gu;
 const ABBREVIATION =
   /^(?:e\.g|i\.e|a\.m|p\.m|z\.b|d\.h|u\.s|\d+(?:[.,]\d+)*\p{L}*|\d+\.(?!(?:csv|tsv|md|txt|json|ya?ml|html?|xml|log)$)\p{L}{1,8})$/iu;
 
@@ -72,11 +72,12 @@ export function findSources(clause: Clause, context: Context, wishes: SourceWish
   const below = /^[^\n]*\n\s*([\s\S]+)$/.exec(text)?.[1];
   if (below !== undefined) return [given(below, clause)];
   const paths = pathsIn({ text, blocks: clause.blocks }, context);
+  const afterColon = /:\s+(\S.*)$/.exec(text)?.[1];
+  // A text may mention a file; the order names one.
+  if (afterColon !== undefined && !paths.includes(unquoted(afterColon, clause))) return [given(afterColon, clause)];
   if (paths.length > 0) return paths.map((path) => ({ kind: "file", path }));
   const quote = blocks.find((block) => block.kind === "quote");
   if (quote !== undefined) return [{ kind: "text", text: quote.text }];
-  const afterColon = /:\s+(\S.*)$/.exec(text)?.[1];
-  if (afterColon !== undefined) return [given(afterColon, clause)];
   if (THIS_SESSION.test(text)) return [{ kind: "session" }];
   return pointed(text, context) ?? spoken(wishes.rest, clause) ?? implied(context);
 }

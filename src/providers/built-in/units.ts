@@ -29,9 +29,9 @@ const TABLE: Readonly<Record<Dimension, string>> = {
   volume:
     "l+ litre liter|m3 m^3 cubic-metre cubic-metres cubic-meter cubic-meters kubikmeter|cm3 cc cm^3|gallon gallons gal|quart quarts qt|pint pints pt|cup cups|fluidounce floz fluid-ounce fluid-ounces fl-oz|tablespoon tablespoons tbsp|teaspoon teaspoons tsp",
   mass: "g+ gram gramm|lb lbs pound pounds|oz ounce ounces unze unzen|stone stones|tonne tonnes t|ton tons|grain grains",
-  time: "s+ sec secs second sekunde sekunden|minute minutes minuten min mins|hour hours h hr hrs stunde stunden std|day days d tag tage|week weeks wk woche wochen|month months monat monate|year years yr yrs jahr jahre|decade decades|century centuries",
-  speed: "km/hour kmh kph km/h|mile/hour mph mi/h|m/s|knot knots kn kt knoten|foot/s fps ft/s",
-  temperature: "degC °c celsius c|degF °f fahrenheit f|K kelvin",
+  time: "s+ sec secs second sekunde sekunden|minute minutes minuten min mins|h hour hours hr hrs stunde stunden std|day days d tag tage|week weeks wk woche wochen|month months monat monate|year years yr yrs jahr jahre|decade decades|century centuries",
+  speed: "km/h kmh kph|mile/h mph mi/h|m/s|knot knots kn kt knoten|foot/s fps ft/s",
+  temperature: "degC °c celsius °celsius c|degF °f fahrenheit °fahrenheit f|K kelvin",
   energy: "J+ joule|Wh+|BTU btu btus|cal calorie calories|kcal kilocalorie kilocalories kalorien|eV+|erg ergs",
   power: "W+ watt|hp horsepower|PS",
   pressure: "Pa+ pascal|psi|bar|mbar|atm atmosphere atmospheres|torr|mmHg mmhg",
@@ -103,12 +103,18 @@ export function findUnit(word: string): Unit | undefined {
   return exact.get(word) ?? folded.get(word.toLowerCase());
 }
 
-/** How a unit is written for people where the tool's name is not that. */
+const WITH_PLURAL =
+  /^(?:mile|yard|cup|pint|quart|gallon|tablespoon|teaspoon|day|week|month|year|minute|decade|acre|tonne|ton|ounce)$/;
+
+/** A unit in a formula, in the form that the number before it wants; both forms mean the same to the tool. */
+export function unitAfter(value: string, unit: string): string {
+  return value !== "1" && WITH_PLURAL.test(unit) ? `${unit}s` : unit;
+}
+
+/** How a unit is written for people where that is not how the tool writes it. */
 const LABELS: Readonly<Record<string, string>> = {
-  hour: "h",
   minute: "min",
-  "km/hour": "km/h",
-  "mile/hour": "mph",
+  "mile/h": "mph",
   foot: "ft",
   inch: "in",
   m3: "m³",
@@ -116,11 +122,8 @@ const LABELS: Readonly<Record<string, string>> = {
   degC: "°C",
   degF: "°F",
 };
-const WORDS_WITH_PLURAL =
-  /^(?:mile|yard|cup|pint|quart|gallon|tablespoon|teaspoon|day|week|month|year|stone|tonne|ton|acre|knot)$/;
 
 /** A quantity for reading: "2 h", "300 miles", "1 cup". */
 export function written(value: string, unit: string): string {
-  const label = LABELS[unit] ?? (WORDS_WITH_PLURAL.test(unit) && value !== "1" ? `${unit}s` : unit);
-  return `${value} ${label}`;
+  return `${value} ${LABELS[unit] ?? unitAfter(value, unit)}`;
 }

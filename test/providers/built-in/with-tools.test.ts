@@ -30,14 +30,16 @@ describe("the built-in agent with the real tools", { timeout: 60_000 }, () => {
   });
 
   test.each([
-    ["12.5 miles in km", "`12.5 mile to km` = **20.1168 km**"],
+    ["12.5 miles in km", "`12.5 miles to km` = **20.1168 km**"],
     ["20% of 84.50", "`20% of 84.50` = **16.9**"],
     ["100 °F in celsius", "`100 degF to degC` = **37.7777777778 °C**"],
+    ["2 h 30 min in minutes", "`(2 h + 30 minutes) to minutes` = **150 minutes (2 h 30 min)**"],
+    ["60 mph in km/h", "`60 mile/h to km/h` = **96.56064 km/h**"],
     ["500 kcal in kJ", "`500 kcal to kJ` = **2092 kJ**"],
     ["2+2, then multiply it by 3", "`2 + 2` = **4**\n\n`4 * 3` = **12**"],
     [
       "12.5 miles in km, then convert it to m",
-      "`12.5 mile to km` = **20.1168 km**\n\n`(20.1168 km) to m` = **20,116.8 m**",
+      "`12.5 miles to km` = **20.1168 km**\n\n`(20.1168 km) to m` = **20,116.8 m**",
     ],
     ["how long does it take to drive 350 km at 100 km/h", "**3 h 30 min** for 350 km at 100 km/h, without stops."],
     ["how far do I get in 2 hours at 90 km/h", "**180 km** in 2 h at 90 km/h."],
@@ -66,6 +68,9 @@ describe("the built-in agent with the real tools", { timeout: 60_000 }, () => {
     ["what weekday is 1 January 2030", "**Tuesday, 1 January 2030**"],
     ["how old is someone born on 3 May 1990", "**35 years**"],
     ["how long until christmas", "**33 days**"],
+    ["days until easter", "**134 days**"],
+    ["how many days in 2024", "**366 days**"],
+    ["what is the time difference between Berlin and Tokyo", "**Saturday, 22 November 2025, 20:00 in Tokyo (UTC+9)**"],
   ])("knows the calendar: %s", async (said, begins) => {
     expect((await answer(said)).slice(0, begins.length)).toBe(begins);
   });

@@ -41,7 +41,11 @@ export const hashing: Ability = {
 
 const CODECS: readonly (readonly [pattern: RegExp, encode: string, decode: string])[] = [
   [/\bbase-?\s?64\b/i, "base64-encode", "base64-decode"],
-  [/\b(?:url|uri|percent)[- ]?(?=(?:en|de)?cod)|\bas (?:a )?url\b/i, "url-encode", "url-decode"],
+  [
+    /\b(?:url|uri|percent)[- ]?(?=(?:en|de)?cod)|\b(?:en|de)code\b.*\b(?:url|uri)\b|\b(?:as|for) (?:a )?url\b/i,
+    "url-encode",
+    "url-decode",
+  ],
   [/\bhtml\b(?=.*\b(?:un)?escap|.*\b(?:en|de)cod)|\b(?:un)?escap\w+ (?:the )?html\b/i, "html-escape", "html-unescape"],
   [/\bhex(?:adecimal)?\b/i, "hex-encode", "hex-decode"],
 ];
@@ -60,7 +64,9 @@ export const encoding: Ability = {
     const isDecoding = DECODES.test(clause.text);
     if (
       !isDecoding &&
-      !/\b(?:encod\w*|escap\w*|(?:to|as|in|into|of) (?:base|hex|html|a url|url))\b|base-?64 |hex /i.test(clause.text)
+      !/\b(?:encod\w*|escap\w*|(?:en|de)code|(?:to|as|in|into|of) (?:base|hex|html|a url|url))\b|base-?64 |hex /i.test(
+        clause.text,
+      )
     )
       return null;
     const sources = findSources(clause, context, { rest: restOf(clause) });

@@ -90,7 +90,7 @@ function spanStep(input: DateInput, words: string): Step {
   };
 }
 
-/** "24 December", "Dec 24", "24.12.": a day that comes every year. Feasts are such days by what they stand for. */
+/** "24 December", "Dec 24", "24.12.": a day that comes every year. */
 function hasNoYear(words: string): boolean {
   return /\d/.test(words) && !/\d{4}|\d{1,2}[./]\d{1,2}[./]\d{2}|:/.test(words);
 }
@@ -102,28 +102,14 @@ const MOMENT = new RegExp(
   `^(?:the\\s+)?(?:(?:this|next|last|coming|nächsten?|letzten?)\\s+(?:${WEEKDAY}|${MONTH}|day|week(?:end|day)?|month|year|woche|monat|jahr)(?![\\p{L}])|today|tomorrow|yesterday|now|noon|midnight|heute|morgen|gestern|jetzt|(?:on |am )?\\d{1,2}(?:st|nd|rd|th|\\.)?(?: of)? ${MONTH}|${MONTH}(?: \\d|$)|\\d{4}-\\d{1,2}|\\d{1,2}[./]\\d{1,2}|\\d{1,2}:\\d{2}|\\d{1,2}\\s?[ap]\\.?m|${WEEKDAY}|\\d{4}$)`,
   "iu",
 );
-const FEASTS: Readonly<Record<string, string>> = {
-  christmas: "25 December",
-  "christmas day": "25 December",
-  xmas: "25 December",
-  "christmas eve": "24 December",
-  heiligabend: "24 December",
-  weihnachten: "24 December",
-  "new year": "1 January",
-  "new year's": "1 January",
-  "new year's day": "1 January",
-  neujahr: "1 January",
-  "new year's eve": "31 December",
-  silvester: "31 December",
-  halloween: "31 October",
-  "valentine's day": "14 February",
-};
+/** Days with a name, which the tool knows. */
+const FEAST =
+  /^(?:next |this )?(?:new year(?:'?s)?(?: day| eve)?|neujahr|valentine'?s?(?: day)?|halloween|christmas(?: day| eve)?|xmas|heiligabend|weihnachten|boxing day|silvester|good friday|karfreitag|easter(?: sunday| monday)?|ostern|oster(?:sonn|mon)tag)(?: \d{4})?$/i;
 
 /** A moment as the tool is to read it, or null where the words cannot be one. */
 function moment(words: string): string | null {
   const text = words.replace(/^(?:the|on|am|dem|zum|den)\s+/i, "").trim();
-  const feast = FEASTS[text.toLowerCase()];
-  if (feast !== undefined) return feast;
+  if (FEAST.test(text)) return text;
   if (!MOMENT.test(text)) return null;
   const german: Readonly<Record<string, string>> = {
     heute: "today",
@@ -209,7 +195,7 @@ const PATTERNS: readonly (readonly [RegExp, Reader])[] = [
     },
   ),
   rule(
-    `(?:convert |what(?:'s| is) |when it(?:'s| is) |if it(?:'s| is) )?${CLOCK} (?:in |at )?(.+?)(?: time)?,? (?:in|to|into|as|nach|what time is it in|what is it in|is what(?: time)? in|what time is that in)(?: the)? (.+)`,
+    `(?:convert |what(?:'s| is) |when it(?:'s| is) |when is |if it(?:'s| is) )?${CLOCK} (?:in |at )?(.+?)(?: time)?,? (?:in|to|into|as|nach|what time is it in|what is it in|is what(?: time)? in|what time is that in)(?: the)? (.+)`,
     ([when = "", from = "", to = ""]) => convert(when.replace(/\s?uhr/i, ":00"), from, to),
   ),
   rule(`(?:convert |what(?:'s| is) )?${CLOCK} (?:in|to|into) (.+)`, ([when = "", to = ""]) =>
@@ -229,6 +215,12 @@ const PATTERNS: readonly (readonly [RegExp, Reader])[] = [
   rule(
     "(?:(?:how (?:many|much)|number of|wie ?viele?)?\\s*(?:the )?(?:time|days?|weeks?|months?|years?|hours?|minutes?|tage|difference)|how long|wie lange)(?: (?:is it|are there|are|lie|liegen|is|there))* (?:between|from|zwischen|vom|von) (.+?) (?:and|to|until|till|und|bis(?: zum)?) (.+)",
     ([from = "", to = ""]) => difference(moment(from), moment(to)),
+  ),
+  rule("(?:what(?:'s| is) the )?time (?:zone )?difference between (.+?) and (.+)", ([from = "", to = ""]) =>
+    convert("now", from, to),
+  ),
+  rule("(?:how many days (?:are (?:there )?)?(?:in|does)|wie viele tage hat) (\\d{4})(?: have)?", ([year = ""]) =>
+    difference(`1 January ${year}`, `1 January ${Number(year) + 1}`),
   ),
   rule("how old (?:is|am|are|would) .*?\\bborn (?:on |in )?(.+)", ([from = ""]) => difference(moment(from), "today")),
   rule(
@@ -251,14 +243,21 @@ const PATTERNS: readonly (readonly [RegExp, Reader])[] = [
     },
   ),
   rule(
+    "(?:what|which) (?:calendar )?week (?:number )?is (?:it|this)(?: now| today)?|week number|welche (?:kalender)?woche (?:ist|haben wir)(?: heute)?",
+    () => ({ action: "weekday", when: "today" }),
+  ),
+  rule(
     "(?:is|was|will) (.+?) (?:be )?(?:on )?a (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekday|weekend)",
     ([when = ""]) => {
       const read = moment(when);
       return read === null ? null : { action: "weekday", when: read };
     },
   ),
-  rule("(?:when is|what date is|what(?:'s| is) the date (?:of|on)?|date of) (.+)", ([when = ""]) => {
-    const read = moment(when);
-    return read === null ? null : { action: "weekday", when: read };
-  }),
+  rule(
+    "(?:when is|what date is|what(?:'s| is) the date (?:of|on)?|date of|what(?:'s| is)) (.+?)(?:'s date)?",
+    ([when = ""]) => {
+      const read = moment(when);
+      return read === null ? null : { action: "weekday", when: read };
+    },
+  ),
 ];

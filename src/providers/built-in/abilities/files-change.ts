@@ -149,7 +149,10 @@ function removeLine(path: string | null, clause: Clause, context: Context): Step
       const text = wholeText(read);
       if (text === null) return { halt: `${code(path)} is too long to be edited in one piece. Nothing was written.` };
       const lines = text.split("\n");
-      const found = lines.flatMap((line, index) => (sameItem(line, item) ? [index] : []));
+      const number = /^line (\d+)$/i.exec(item)?.[1];
+      const isWanted = (line: string, index: number): boolean =>
+        number === undefined ? sameItem(line, item) : index === Number(number) - 1;
+      const found = lines.flatMap((line, index) => (isWanted(line, index) ? [index] : []));
       if (found.length !== 1) {
         return {
           halt: `${found.length === 0 ? "No line" : counted(found.length, "line")} of ${code(path)} ${found.length < 2 ? "says" : "say"} just ${code(item)}. Nothing was removed.`,

@@ -1,7 +1,7 @@
 import type { Clause } from "#providers/built-in/clause.ts";
 import { blocksIn } from "#providers/built-in/clause.ts";
 import { code, counted, fenced } from "#providers/built-in/markdown.ts";
-import { canReferBack, pathsIn } from "#providers/built-in/source.ts";
+import { canReferBack } from "#providers/built-in/source.ts";
 import type { Ability, Context, Done, Step } from "#providers/built-in/step.ts";
 import { numberField, stringField } from "#providers/built-in/step.ts";
 import { asFile, capitalised, fileNameFor, fileWords, givenText, listItems } from "./file-words.ts";
@@ -64,7 +64,7 @@ export const writing: Ability = {
     "note: the boiler was serviced today",
   ],
   words: "write save store create file note notes remember keep put speichere notiz merke",
-  match: (clause, context) => saveResult(clause, context) ?? createFile(clause, context) ?? takeNote(clause),
+  match: (clause, context) => saveResult(clause, context) ?? takeNote(clause, context) ?? createFile(clause, context),
 };
 
 const RESULT =
@@ -101,7 +101,7 @@ function createFile(clause: Clause, context: Context): Step | null {
     /^(?:create|make|new|start|erstelle)(?: (?:an?|the))?(?: (?:new|empty))?(?: (?:file|note|document))?\s*(?:with(?: the)?(?: (?:text|content|contents|line|lines|words))?|containing|that says|saying|mit|:)\s*:?\s*([\s\S]+)$/i.exec(
       text,
     ) ??
-    /^(?:write|save|store|put|schreibe?|speichere)(?: down)?(?: (?:this|these|the (?:following|text|lines?|words?)))*\s*:?\s*([\s\S]+)$/i.exec(
+    /^(?:write|save|store|schreibe?|speichere)(?: down)?(?: (?:this|these|the (?:following|text|lines?|words?)))*\s*:?\s*([\s\S]+)$/i.exec(
       text,
     );
   const given = match?.[1];
@@ -113,21 +113,21 @@ function createFile(clause: Clause, context: Context): Step | null {
 
 const NOTES = "notes.md";
 
-/** A note without a file goes to the notes. */
-function takeNote(clause: Clause): Step | null {
+/** A note joins what is there; without a file it goes to the notes. */
+function takeNote(clause: Clause, context: Context): Step | null {
+  const { path, text } = fileWords(clause, context);
   const match =
     /^(?:(?:take|make|add|write)(?: down)? (?:an? )?note|note down|write down|jot down|notiere|merke? dir)\s*(?::|that\b|to\b|dass\b)?\s*([\s\S]+)$/i.exec(
-      clause.text,
-    ) ?? /^(?:note(?: to self)?|notiz|remember)\s*(?::|\s(?:that|to|dass)\b)\s*([\s\S]+)$/i.exec(clause.text);
+      text,
+    ) ?? /^(?:note(?: to self)?|notiz|remember)\s*(?::|\s(?:that|to|dass)\b)\s*([\s\S]+)$/i.exec(text);
   const given = match?.[1]?.replace(/^[:\s]+/, "");
-  if (given === undefined || given === "" || /^(?:in|to|as|called|named|s\b)/i.test(given)) return null;
-  const text = givenText(given, clause);
-  if (pathsIn({ text: given, blocks: [] }, { attachments: [] }).length > 0) return null;
+  if (given === undefined || given === "" || /^(?:in|to|as|called|named|s)\b/i.test(given)) return null;
+  const note = givenText(given, clause);
   return writeStep(
-    NOTES,
-    (target) => [append(target, text.includes("\n") ? asFile(text) : `- ${text}\n`)],
-    (done) => `Added to ${pathOf(done)}.`,
-    { confidence: 0.85 },
+    path ?? NOTES,
+    (target) => [append(target, note.includes("\n") ? asFile(note) : `- ${note}\n`)],
+    added,
+    { confidence: path === null ? 0.85 : 0.93 },
   );
 }
 
@@ -139,7 +139,9 @@ export const adding: Ability = {
   suggest: ({ topic, path }) => (path === null || topic === null ? null : `add ${topic} to ${path}`),
   match: (clause, context) => {
     const { path, text, isPointing } = fileWords(clause, context);
-    if (path === null && !(isPointing && canReferBack(context))) return null;
+    const isToNotes = !canReferBack(context) && /\b(?:to|in) (?:my|the) notes$/i.test(clause.text);
+    const place = path ?? (isToNotes ? NOTES : null);
+    if (place === null && !(isPointing && canReferBack(context))) return null;
     const match =
       /^(add|append|put|insert|füge|ergänze)\s+(?:(?:an?|the|another|one more|eine?) (?:(?:new )?(?:line|item|entry|paragraph|zeile|note)s?)(?: (?:saying|with|that says))?:?\s*)?([\s\S]+?)(?: (?:hinzu|as well|too|at the end))?$/i.exec(
         text,
@@ -149,7 +151,7 @@ export const adding: Ability = {
     const isVerbatim =
       /^append$/i.test(match[1] ?? "") || blocksIn(given, clause.blocks).length > 0 || given.includes("\n");
     return writeStep(
-      path,
+      place,
       (target) => [append(target, isVerbatim ? asFile(givenText(given, clause)) : itemLines(target, given, clause))],
       added,
     );

@@ -43,10 +43,10 @@ export const formats: Ability = {
 };
 
 const TARGET = new RegExp(
-  `\\b(?:to|into|as|in|zu|nach|als)\\s+(?:an?\\s+|eine?\\s+)?(?:pretty |formatted )?${FORMAT}\\b|^(?:make|turn)\\b.*\\ban?\\s+${FORMAT}$`,
+  `\\b(?:to|into|as|in|zu|nach|als)\\s+(?:an?\\s+|eine?\\s+)?(?:pretty |formatted )?${FORMAT}\\b|^(?:make|turn)\\b.*\\ban?\\s+${FORMAT}$|^(?:make|create|show)(?: me)? an? (?:markdown )?(table) (?:from|of|out of)\\b`,
   "i",
 );
-const TIDIES = /\b(?:format|pretty[- ]?print|prettify|beautify|tidy|validate|check|indent|formatiere)\b/i;
+const TIDIES = /\b(?:format|pretty[- ]?print|prettify|beautify|tidy|valid(?:ate)?|check|indent|formatiere)\b/i;
 
 /** From which format to which; `ending` is that of the file, if one is named. Null where no format is in play. */
 function formatsAsked(
@@ -55,7 +55,7 @@ function formatsAsked(
 ): { readonly from: Format | "auto"; readonly to: Format } | null {
   const target = TARGET.exec(text);
   if (target === null && !TIDIES.test(text)) return null;
-  const goal = target?.[1] ?? target?.[2];
+  const goal = target?.[1] ?? target?.[2] ?? target?.[3];
   const rest = goal === undefined ? text : text.slice(0, text.lastIndexOf(goal));
   const named = new RegExp(`\\b${FORMAT}\\b`, "i").exec(rest)?.[1] ?? ending;
   const from = named === undefined || formatOf(named) === "markdown-table" ? "auto" : formatOf(named);
@@ -79,7 +79,7 @@ export const csvStatistics: Ability = {
   match: (clause, context) => {
     const text = clause.text;
     const asksAll =
-      /\b(?:stat(?:istic)?s?|statistics|describe|analy[sz]e|statistik|profile|column (?:summary|overview))\b/i.test(
+      /\b(?:stat(?:istic)?s?|statistics|describe|analy[sz]e|statistik|profile|column (?:summary|overview)|how many (?:rows|columns)|(?:what|which) columns)\b/i.test(
         text,
       );
     const measure =

@@ -127,7 +127,7 @@ function quantity(text: string, dimension: "power" | "volume" | "mass"): Measure
 function secondsIn(text: string): number | null {
   let seconds = 0;
   for (const [, value, word] of text.matchAll(/(\d+(?:\.\d+)?)\s*(\p{L}+)/gu)) {
-    const factor = { s: 1, minute: 60, hour: 3600 }[findUnit(word ?? "")?.name ?? ""];
+    const factor = { s: 1, minute: 60, h: 3600 }[findUnit(word ?? "")?.name ?? ""];
     if (factor !== undefined) seconds += Number(value) * factor;
   }
   return seconds === 0 ? null : seconds;

@@ -123,9 +123,16 @@ export const transforming: Ability = {
     if (operations.length === 0) return null;
     const isCase = operations.some((operation) => operation.endsWith("-case"));
     const sources = findSources(clause, context, { rest: restOf(clause, operations) });
-    return sources.length === 0 ? null : chainStep(linesOf(sources, isCase), operations, context);
+    const texts = linesOf(sources, isCase);
+    // One line has no order to change: "reverse hello" is about its letters, and that no tool does.
+    const isPointless = texts.some((source) => source.kind === "text" && !/\n/.test(source.text));
+    if (texts.length === 0 || (isPointless && operations.every((operation) => ON_SEVERAL_LINES.test(operation))))
+      return null;
+    return chainStep(texts, operations, context);
   },
 };
+
+const ON_SEVERAL_LINES = /^(?:sort|dedupe|reverse|number)-/;
 
 /** Every operation that is asked for, in the order of the words; a sort that is told "numeric" is one of them, not two. */
 function operationsIn(text: string): readonly string[] {
@@ -150,7 +157,7 @@ function restOf(clause: Clause, operations: readonly string[]): string | undefin
   const rest = patterns
     .reduce((text, pattern) => text.replace(pattern, " "), clause.text.slice(isFirst ? 0 : (verb?.length ?? 0)))
     .replace(
-      /^\s*(?:and\b|the (?:words?|text|phrase|lines|list|values|names)|lines|(?:of|for)\b)?\s*(?:of |for )?/i,
+      /^\s*(?:and\b|the (?:words?|text|phrase|lines|list|values|names)|lines|(?:of|for|from|in)\b)?\s*(?:of |for |from |in )?/i,
       "",
     )
     .trim();

@@ -11,7 +11,7 @@ import { digits, normaliseNumbers } from "#providers/built-in/numbers.ts";
 import type { Ability, Done, Step } from "#providers/built-in/step.ts";
 import { callStep } from "#providers/built-in/step.ts";
 import type { Unit } from "#providers/built-in/units.ts";
-import { findUnit, written } from "#providers/built-in/units.ts";
+import { findUnit, unitAfter, written } from "#providers/built-in/units.ts";
 
 export const travel: Ability = {
   id: "travel",
@@ -54,7 +54,7 @@ function unitOf(word: string): Unit | undefined {
   return { name: `${length.name}/${time.name}`, dimension: "speed" };
 }
 
-const formula = (quantity: Quantity): string => `${digits(quantity.value)} ${quantity.unit}`;
+const formula = ({ value, unit }: Quantity): string => `${digits(value)} ${unitAfter(digits(value), unit)}`;
 const sum = (parts: readonly Quantity[]): string =>
   parts.length === 1 ? parts.map(formula).join("") : `(${parts.map(formula).join(" + ")})`;
 const said = (quantity: Quantity): string => written(digits(quantity.value), quantity.unit);
@@ -96,7 +96,7 @@ function timeStep(distance: Quantity, speed: Quantity): Step {
 
 function distanceStep(speed: Quantity, times: readonly Quantity[]): Step {
   const unit = speed.unit.startsWith("knot") ? "km" : (speed.unit.split("/")[0] ?? "km");
-  return sentenceStep(0.9, `${formula(speed)} * ${sum(times)} to ${unit}`, (length) => {
+  return sentenceStep(0.9, `${formula(speed)} * ${sum(times)} to ${unitAfter("", unit)}`, (length) => {
     return `**${written(rounded(length), unit)}** in ${saidAll(times)} at ${said(speed)}.`;
   });
 }
@@ -109,7 +109,7 @@ function speedStep(distance: Quantity, times: readonly Quantity[], text: string)
     });
   }
   const isShort = distance.unit === "m" || distance.unit === "foot";
-  const unit = isShort ? `${distance.unit}/s` : distance.unit === "mile" ? "mile/hour" : "km/hour";
+  const unit = isShort ? `${distance.unit}/s` : distance.unit === "mile" ? "mile/h" : "km/h";
   return sentenceStep(0.9, `${formula(distance)} / ${sum(times)} to ${unit}`, (speed) => {
     return `**${written(rounded(speed), unit)}** on average, ${journey}.`;
   });
@@ -138,7 +138,7 @@ function fuelStep(text: string): Step | null {
   const currency = price?.[1] ?? price?.[3] ?? "";
   return callStep(
     { confidence: 0.97 },
-    () => [calculate(`${fuel} to ${unit}`), ...cost],
+    () => [calculate(`${fuel} to ${unitAfter("", unit)}`), ...cost],
     ([needed, paid]) => {
       const amount = numberOf(needed);
       const paying = paid === undefined ? "" : `, costing **${money(numberOf(paid), currency)}**`;

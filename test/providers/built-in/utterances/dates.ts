@@ -21,7 +21,7 @@ export const DATES: readonly Utterance[] = [
   ],
   ["what day is it", [["date_time", { action: "now" }]]],
   ["what time is it", [["date_time", { action: "now" }]]],
-  ["how long until christmas", [["date_time", { action: "difference", from: "today", to: "25 December" }]]],
+  ["how long until christmas", [["date_time", { action: "difference", from: "today", to: "christmas" }]]],
   ["2 weeks ago", [["date_time", { action: "add", when: "today", duration: "-2 weeks" }]]],
   ["90 days from today", [["date_time", { action: "add", when: "today", duration: "90 days" }]]],
   ["wie spät ist es in Tokio", [["date_time", { action: "now", timeZone: "Tokio" }]]],
@@ -38,7 +38,7 @@ export const DATES: readonly Utterance[] = [
   ["today's date", [["date_time", { action: "now" }]]],
   ["what day of the week is 4 July 2026", [["date_time", { action: "weekday", when: "4 July 2026" }]]],
   ["was 9 November 1989 a thursday", [["date_time", { action: "weekday", when: "9 November 1989" }]]],
-  ["how many days until Christmas", [["date_time", { action: "difference", from: "today", to: "25 December" }]]],
+  ["how many days until Christmas", [["date_time", { action: "difference", from: "today", to: "Christmas" }]]],
   ["how many days since 1 Jan 2020", [["date_time", { action: "difference", from: "1 Jan 2020", to: "today" }]]],
   [
     "weeks between 1 March 2025 and 1 June 2025",
@@ -67,4 +67,19 @@ export const DATES: readonly Utterance[] = [
     "wie viele Tage seit 1. Januar 2024",
     [["date_time", { action: "difference", from: "1. Januar 2024", to: "today" }]],
   ],
+  ["how many hours between 9:00 and 17:30", [["date_time", { action: "difference", from: "9:00", to: "17:30" }]]],
+  ["how many days in 2024", [["date_time", { action: "difference", from: "1 January 2024", to: "1 January 2025" }]]],
+  ["date of easter 2026", [["date_time", { action: "weekday", when: "easter 2026" }]]],
+  ["what's tomorrow's date", [["date_time", { action: "weekday", when: "tomorrow" }]]],
+  ["what time will it be in 90 minutes", [["date_time", { action: "add", when: "now", duration: "90 minutes" }]]],
+  [
+    "time difference between Berlin and Tokyo",
+    [["date_time", { action: "convert", when: "now", fromZone: "Berlin", toZone: "Tokyo" }]],
+  ],
+  [
+    "when is 3pm in Tokyo in Berlin",
+    [["date_time", { action: "convert", when: "3pm", fromZone: "Tokyo", toZone: "Berlin" }]],
+  ],
+  ["what week is it", [["date_time", { action: "weekday", when: "today" }]]],
+  ["days until easter", [["date_time", { action: "difference", from: "today", to: "easter" }]]],
 ];

@@ -206,4 +206,15 @@ export const FILES: readonly Utterance[] = [
     [["replace_in_file", { path: "notizen.md", find: "Zelt", replace: "Plane" }]],
   ],
   ["liste meine Dateien", [["list_files", {}]]],
+  ["make a note in ideas.md: build a boat", [["append_file", { path: "ideas.md", text: "- build a boat\n" }]]],
+  ['add "buy rope" to my notes', [["append_file", { path: "notes.md", text: "buy rope\n" }]]],
+  ["put milk in shopping.md", [["append_file", { path: "shopping.md", text: "- milk\n" }]]],
+  [
+    "delete line 1 of notes.md",
+    [
+      ["read_file", { path: "notes.md" }],
+      ["write_file", { path: "notes.md", text: "- soap\nlast\n" }],
+    ],
+  ],
+  ["what did I write about Berlin", [["search_sessions", { query: "Berlin", limit: 20 }]]],
 ];

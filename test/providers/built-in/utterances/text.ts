@@ -132,4 +132,26 @@ export const TEXT: readonly Utterance[] = [
       ["count_text", { path: "notes.md" }],
     ],
   ],
+  ["how many letters in strawberry", [["count_text", { text: "strawberry" }]]],
+  ["remove duplicates from a, b, a", [["transform_text", { operation: "dedupe-lines", text: "a\nb\na" }]]],
+  [
+    "alphabetize banana, apple, cherry",
+    [["transform_text", { operation: "sort-lines", text: "banana\napple\ncherry" }]],
+  ],
+  ['encode "a b" for a url', [["encode_text", { operation: "url-encode", text: "a b" }]]],
+  ["decode this url: https%3A%2F%2Fa.b", [["encode_text", { operation: "url-decode", text: "https%3A%2F%2Fa.b" }]]],
+  ['convert {"a": 1} to yaml', [["convert_format", { from: "auto", to: "yaml", text: '{"a": 1}' }]]],
+  ['is this valid json: {"a": }', [["convert_format", { from: "json", to: "json", text: '{"a": }' }]]],
+  ["make a table from data.csv", [["convert_format", { from: "csv", to: "markdown-table", path: "data.csv" }]]],
+  ["count the words: see notes.md for more", [["count_text", { text: "see notes.md for more" }]]],
+  ["average price in data.csv", [["csv_statistics", { column: "price", path: "data.csv" }]]],
+  ["how many rows are in data.csv", [["csv_statistics", { path: "data.csv" }]]],
+  ["what columns does data.csv have", [["csv_statistics", { path: "data.csv" }]]],
+  [
+    "count the lines in notes.md; count the lines in a.md",
+    [
+      ["count_text", { path: "notes.md" }],
+      ["count_text", { path: "a.md" }],
+    ],
+  ],
 ];
