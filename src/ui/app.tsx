@@ -15,10 +15,10 @@ import { Toaster } from "./kit/toaster.tsx";
 import type { UiPorts } from "./ports.ts";
 import { SessionList } from "./session-list/session-list.tsx";
 import type { ViewState } from "./view-state.ts";
-import { WorkspacePane } from "./workspace/workspace-pane.tsx";
 
 const SettingsPage = lazily(() => import("./settings/settings-page.tsx"));
 const ConnectPage = lazily(() => import("./connect/connect-page.tsx"));
+const WorkspacePane = lazily(() => import("./workspace/workspace-pane.tsx"));
 const HelpDialog = lazily(() => import("./frame/help-dialog.tsx"));
 
 interface AppProps {
@@ -44,6 +44,8 @@ export function App({ ports, view }: AppProps) {
   const hasSide = frame.isSideInline.value;
   const hasSession = ports.route.value.kind === "session" || ports.route.value.kind === "new";
   const hasWorkspace = hasSession && frame.isWorkspaceInline.value;
+  // A drawer makes the page behind it inert: an Undo there could not be reached.
+  const notices = <Toaster toasts={view.toasts} announcer={ui.announcer} />;
   return (
     <>
       <SkipLink hasSession={hasSession} />
@@ -65,15 +67,17 @@ export function App({ ports, view }: AppProps) {
       {drawer === "side" && (
         <Drawer pane="side" label="Sessions" frame={frame}>
           <SessionList ui={ui} />
+          {notices}
         </Drawer>
       )}
       {drawer === "workspace" && (
         <Drawer pane="workspace" label="Workspace" frame={frame}>
           <WorkspacePane ui={ui} />
+          {notices}
         </Drawer>
       )}
       {frame.isHelpOpen.value && <HelpDialog onClose={() => frame.setHelpOpen(false)} />}
-      <Toaster toasts={view.toasts} announcer={ui.announcer} />
+      {drawer === null && notices}
     </>
   );
 }

@@ -16,7 +16,7 @@ import { imageType } from "./preview-kind.ts";
 const FilePreview = lazily(() => import("./file-preview.tsx"));
 
 /** The files of the session on screen: those that the agent made and those that the person brought. */
-export function WorkspacePane({ ui }: { readonly ui: Ui }) {
+export default function WorkspacePane({ ui }: { readonly ui: Ui }) {
   const open = ui.view.open.value;
   const path = ui.frame.openFile.value;
   if (open === null) return null;
