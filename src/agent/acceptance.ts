@@ -14,6 +14,8 @@ const SNIPPET_LENGTH = 120;
 export interface Accepted {
   readonly turn: Turn;
   readonly runId: RunId;
+  /** Earlier turns as that write leaves them. */
+  readonly changed: readonly Turn[];
   /** The write that makes it so: all of it or nothing. */
   readonly save: Omit<FullSave, "token">;
 }
@@ -25,13 +27,15 @@ export interface Accepted {
 export function acceptMessage(fields: {
   readonly sessionId: SessionId;
   readonly session: Session | null;
+  /** The turn at the head so far; null where there is none, or none that can be read. */
+  readonly earlier: Turn | null;
   readonly message: NewMessage;
   readonly parent: number;
   readonly model: ModelRef | null;
   readonly now: number;
   readonly unique: UniqueSource;
 }): Accepted {
-  const { session, sessionId, message, parent, now, unique } = fields;
+  const { session, sessionId, earlier, message, parent, now, unique } = fields;
   const base = session ?? newSession(sessionId, now, fields.model);
   const turn = newTurn({
     sessionId,
@@ -45,6 +49,7 @@ export function acceptMessage(fields: {
   return {
     turn,
     runId,
+    changed: earlier === null ? [] : [keepUnresolved(earlier)],
     save: {
       sessionId,
       create: base,
@@ -63,7 +68,7 @@ export function acceptMessage(fields: {
           : {}),
       }),
       turns: [turn],
-      ...(base.head === 0 ? {} : { turnUpdates: [{ seq: base.head, update: keepUnresolved }] }),
+      ...(earlier === null ? {} : { turnUpdates: [{ seq: earlier.seq, update: keepUnresolved }] }),
       removeDraft: message.draftId,
       now,
     },

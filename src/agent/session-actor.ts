@@ -15,6 +15,7 @@ import type { Audience, Environment } from "./environment.ts";
 import type { UnknownDecisions } from "./execution.ts";
 import type { PeerMessage } from "./peers.ts";
 import { Refused } from "./refusals.ts";
+import { readRecovered } from "./session-recovery.ts";
 import { Serial } from "./serial.ts";
 import { SessionNews } from "./session-news.ts";
 import { SessionRuns } from "./session-runs.ts";
@@ -41,6 +42,8 @@ export class SessionActor {
   readonly #news: SessionNews;
   readonly #runs: SessionRuns;
   #elsewhere: ElsewhereWatch | null = null;
+  /** What a dead worker left, where it could not be stored as settled. Shown until it can. */
+  #unsettled: Turn | null = null;
   readonly #unknownDecisions = new Map<CallId, "run-again" | "mark-done" | "skip">();
 
   constructor(env: Environment, audience: Audience, id: SessionId) {
@@ -58,7 +61,7 @@ export class SessionActor {
   /** A page watches from now on: finds out whether a run is alive, takes over what is dead, and gives a whole copy. */
   attach(): Promise<SessionSnapshot> {
     return this.#serial.run(async () => {
-      await this.#settleWhoRuns();
+      await this.#findWhoRuns();
       return this.#snapshot();
     });
   }
@@ -202,7 +205,9 @@ export class SessionActor {
   readEarlier(before: number, limit: number): Promise<TurnPage> {
     return this.#serial.run(async () => {
       const turn = await this.#turn(before);
-      return readTurnPage(this.#env.db, this.#id, turn.parent, limit);
+      return readTurnPage(this.#env.db, this.#id, turn.parent, limit, (cause) => {
+        this.#audience.storageTrouble(cause);
+      });
     });
   }
 
@@ -289,9 +294,22 @@ export class SessionActor {
 
   #refresh(): void {
     this.#quietly(async () => {
-      await this.#settleWhoRuns();
+      await this.#findWhoRuns();
       await this.#sendSnapshot();
     });
+  }
+
+  /** What cannot be settled now, e.g. on a full disk, is told; the session opens all the same, with what can be read. */
+  async #findWhoRuns(): Promise<void> {
+    this.#unsettled = null;
+    try {
+      await this.#settleWhoRuns();
+    } catch (cause) {
+      this.#audience.storageTrouble(cause);
+      const session = await readSession(this.#env.db, this.#id);
+      if (session?.pending == null || this.isRunning) return;
+      this.#unsettled = (await readRecovered(this.#env, session, session.pending)).turn;
+    }
   }
 
   /**
@@ -474,12 +492,17 @@ export class SessionActor {
   }
 
   #snapshot(): Promise<SessionSnapshot> {
-    return readSnapshot(this.#env.db, this.#id, () => ({
-      turn: this.#runs.activeTurn ?? this.#elsewhere?.turn ?? null,
-      runner: this.#runner(),
-      savedAt: this.#news.savedAt,
-      continuesAt: this.#runs.continuesAt,
-    }));
+    return readSnapshot(this.#env.db, this.#id, {
+      live: () => ({
+        turn: this.#runs.activeTurn ?? this.#elsewhere?.turn ?? this.#unsettled,
+        runner: this.#runner(),
+        savedAt: this.#news.savedAt,
+        continuesAt: this.#runs.continuesAt,
+      }),
+      unreadable: (cause) => {
+        this.#audience.storageTrouble(cause);
+      },
+    });
   }
 
   async #sendSnapshot(): Promise<void> {

@@ -1,10 +1,13 @@
 import type { SessionId } from "#domain/ids.ts";
+import type { PendingTurn, Session } from "#domain/session.ts";
+import type { Turn } from "#domain/turn.ts";
 import type { Lease } from "#journal/lease.ts";
 import { recoverTurn } from "#journal/recovery.ts";
 import { readJournal } from "#storage/journal-store.ts";
 import { clearClosingMarker, readClosingMarker } from "#storage/marker-store.ts";
 import { fullSave } from "#storage/save.ts";
 import { readSession, readTurn } from "#storage/session-store.ts";
+import { StorageError } from "#storage/storage-error.ts";
 
 import { settledSession } from "./acceptance.ts";
 import type { Environment } from "./environment.ts";
@@ -26,31 +29,56 @@ export async function recoverSession(env: Environment, sessionId: SessionId, lea
   const { db } = env;
   const session = await readSession(db, sessionId);
   if (session === null || session.pending === null || session.deletedAt !== null) return false;
-  const { pending } = session;
+  const { runId } = session.pending;
+  const { turn, isWhole } = await readRecovered(env, session, session.pending);
   const now = env.clock.now();
-  const stored = await readTurn(db, sessionId, pending.turnSeq);
-  const journal = await readJournal(db, sessionId, pending.runId);
-  const turn =
-    stored === null
-      ? null
-      : recoverTurn({
-          turn: stored,
-          pending,
-          journal: journal.events,
-          savedAt: journal.savedAt,
-          marker: await readClosingMarker(db, sessionId),
-          model: session.model ?? (await env.readSettings()).defaultModel,
-          unexplained: wasSeenDying(env, now) ? "agent-died" : "app-died",
-          now,
-        });
   await fullSave(db, {
     sessionId,
     token: lease.token,
     update: (current) =>
-      turn === null ? { ...current, pending: null, needsPerson: true } : settledSession(current, turn, false, now),
-    ...(turn === null ? {} : { turns: [turn], settledRuns: turn.runs.map((run) => run.id) }),
+      turn === null
+        ? { ...current, pending: null, headStatus: "interrupted", needsPerson: true }
+        : settledSession(current, turn, false, now),
+    ...(turn === null ? {} : { turns: [turn] }),
+    // What could not be read stays where it is: a later version may read it.
+    ...(isWhole ? { settledRuns: [runId] } : {}),
     now,
   });
   await clearClosingMarker(db, sessionId);
   return true;
+}
+
+/** The turn that a dead worker left, as it will be settled. Reads only. Null: the row is gone or cannot be read. */
+export async function readRecovered(
+  env: Environment,
+  session: Session,
+  pending: PendingTurn,
+): Promise<{ readonly turn: Turn | null; readonly isWhole: boolean }> {
+  const { db } = env;
+  const now = env.clock.now();
+  const stored = await readIfReadable(() => readTurn(db, session.id, pending.turnSeq));
+  if (stored === null) return { turn: null, isWhole: false };
+  const journal = await readJournal(db, session.id, pending.runId);
+  const turn = recoverTurn({
+    turn: stored,
+    pending,
+    journal: journal.events,
+    savedAt: journal.savedAt,
+    hasUnreadable: journal.unreadable > 0,
+    marker: await readClosingMarker(db, session.id),
+    model: session.model ?? (await env.readSettings()).defaultModel,
+    unexplained: wasSeenDying(env, now) ? "agent-died" : "app-died",
+    now,
+  });
+  return { turn, isWhole: journal.unreadable === 0 };
+}
+
+/** A record that cannot be read is as good as none here, and stays where it is. */
+export async function readIfReadable<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof StorageError && cause.problem.kind === "corrupt") return null;
+    throw cause;
+  }
 }

@@ -18,7 +18,7 @@ import { Continuation } from "./continuation.ts";
 import type { Execution, UnknownDecisions } from "./execution.ts";
 import { ActiveRun } from "./run.ts";
 import type { SessionNews } from "./session-news.ts";
-import { recoverSession } from "./session-recovery.ts";
+import { readIfReadable, recoverSession } from "./session-recovery.ts";
 import type { Serial } from "./serial.ts";
 
 /** How long to wait before an ending that could not be saved is tried again. */
@@ -182,10 +182,14 @@ export class SessionRuns {
     extra: Partial<FullSave> = {},
   ): Promise<Turn> {
     const { db, clock, unique } = this.#env;
+    // All that can fail is read first: once the message is committed, its run starts.
     const session = await readSession(db, this.#sessionId);
+    const { defaultModel } = await this.#env.readSettings();
+    const earlier = session === null ? null : await readIfReadable(() => readTurn(db, this.#sessionId, session.head));
     const accepted = acceptMessage({
       sessionId: this.#sessionId,
       session,
+      earlier,
       message,
       parent,
       model,
@@ -195,17 +199,8 @@ export class SessionRuns {
     const saved = await fullSave(db, { ...accepted.save, ...extra, token: session === null ? null : this.#token() });
     this.#news.saved("full");
     this.#news.session(saved);
-    const earlier = session === null ? null : await readTurn(db, this.#sessionId, session.head);
-    for (const turn of earlier === null ? [accepted.turn] : [earlier, accepted.turn]) {
-      this.#news.turn(turn);
-    }
-    this.#startRun(
-      accepted.turn,
-      accepted.runId,
-      "send",
-      saved.model ?? (await this.#env.readSettings()).defaultModel,
-      NO_DECISIONS,
-    );
+    for (const turn of [...accepted.changed, accepted.turn]) this.#news.turn(turn);
+    this.#startRun(accepted.turn, accepted.runId, "send", saved.model ?? defaultModel, NO_DECISIONS);
     this.#news.written();
     return accepted.turn;
   }
@@ -214,7 +209,8 @@ export class SessionRuns {
   async continueTurn(seq: number, trigger: RunTrigger, decisions: UnknownDecisions = NO_DECISIONS): Promise<void> {
     const { db, clock, unique } = this.#env;
     const turn = await readTurn(db, this.#sessionId, seq);
-    if (turn === null) return;
+    if (turn === null) throw new StorageError({ kind: "not-found" });
+    const { defaultModel } = await this.#env.readSettings();
     const runId = mintId<RunId>(unique);
     const now = clock.now();
     const saved = await fullSave(db, {
@@ -230,7 +226,7 @@ export class SessionRuns {
     });
     this.#news.saved("full");
     this.#news.session(saved);
-    this.#startRun(turn, runId, trigger, saved.model ?? (await this.#env.readSettings()).defaultModel, decisions);
+    this.#startRun(turn, runId, trigger, saved.model ?? defaultModel, decisions);
     this.#news.written();
   }
 
@@ -266,7 +262,7 @@ export class SessionRuns {
    */
   async #settle(run: ActiveRun, outcome: Outcome): Promise<void> {
     const { turn, ending } = await run.seal(outcome);
-    const isSaved = await this.#saveSettled(turn);
+    const isSaved = await this.#saveSettled(run, turn);
     if (this.#run !== run) return;
     this.#news.runEvents(turn.seq, [ending]);
     if (!isSaved) {
@@ -283,7 +279,7 @@ export class SessionRuns {
 
   async #saveLater(run: ActiveRun, turn: Turn): Promise<void> {
     if (this.#run !== run) return;
-    if (await this.#saveSettled(turn)) {
+    if (await this.#saveSettled(run, turn)) {
       this.#run = null;
       await this.#afterSettled(turn);
     } else if (this.#run === run) this.#saveAgain(run, turn);
@@ -296,7 +292,7 @@ export class SessionRuns {
   }
 
   /** False: not stored. A lost lease or a deleted session is no failure of storage: this worker just lets go. */
-  async #saveSettled(turn: Turn): Promise<boolean> {
+  async #saveSettled(run: ActiveRun, turn: Turn): Promise<boolean> {
     const now = this.#env.clock.now();
     try {
       const saved = await fullSave(this.#env.db, {
@@ -304,7 +300,7 @@ export class SessionRuns {
         token: this.#token(),
         update: (session) => settledSession(session, turn, true, now),
         turns: [turn],
-        settledRuns: turn.runs.map((record) => record.id),
+        settledRuns: [run.runId],
         now,
       });
       this.#news.saved("full");

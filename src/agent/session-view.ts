@@ -6,6 +6,7 @@ import type { Database } from "#storage/database.ts";
 import { readDraft } from "#storage/draft-store.ts";
 import { listQueue } from "#storage/queue-store.ts";
 import { readPath, readSession, readSiblings } from "#storage/session-store.ts";
+import { StorageError } from "#storage/storage-error.ts";
 
 /** Turns of one screen. Opening a session reads this many, whatever its length. */
 export const TURNS_PER_PAGE = 20;
@@ -19,21 +20,25 @@ export interface LiveState {
   readonly continuesAt: number | null;
 }
 
-/**
- * A whole copy of what a page shows of a session. Reads only. `live` is asked last, in the moment in which the copy is
- * handed on: events that were published while the rows were read are in it, and none is missing after it.
- */
-export async function readSnapshot(
-  db: Database,
-  sessionId: SessionId,
-  live: () => LiveState,
-): Promise<SessionSnapshot> {
+/** What a snapshot is made with, beside the rows. */
+export interface SnapshotParts {
+  /**
+   * Asked last, in the moment in which the copy is handed on: events that were published while the rows were read are in
+   * it, and none is missing after it.
+   */
+  readonly live: () => LiveState;
+  /** Told of a turn on the path that cannot be read: nothing above it can be shown. */
+  readonly unreadable: (cause: StorageError) => void;
+}
+
+/** A whole copy of what a page shows of a session. Reads only. */
+export async function readSnapshot(db: Database, sessionId: SessionId, parts: SnapshotParts): Promise<SessionSnapshot> {
   const session = await readSession(db, sessionId);
   const isThere = session !== null && session.deletedAt === null;
-  const page = isThere ? await readTurnPage(db, sessionId, session.head, TURNS_PER_PAGE) : EMPTY_PAGE;
+  const page = isThere ? await readTurnPage(db, sessionId, session.head, TURNS_PER_PAGE, parts.unreadable) : EMPTY_PAGE;
   const queue = await listQueue(db, sessionId);
   const draft = await readDraft(db, sessionId);
-  const { turn: liveTurn, ...state } = live();
+  const { turn: liveTurn, ...state } = parts.live();
   return {
     ...page,
     turns: page.turns.map((turn) => (turn.seq === liveTurn?.seq ? liveTurn : turn)),
@@ -55,9 +60,13 @@ export async function readTurnPage(
   sessionId: SessionId,
   fromSeq: number,
   limit: number,
+  unreadable: SnapshotParts["unreadable"],
 ): Promise<TurnPage> {
   if (fromSeq === 0) return EMPTY_PAGE;
-  const { turns, hasEarlier } = await readPath(db, sessionId, fromSeq, limit);
+  const { turns, hasEarlier, unreadable: lost } = await readPath(db, sessionId, fromSeq, limit);
+  for (const seq of lost) {
+    unreadable(new StorageError({ kind: "corrupt", store: "turns", key: `${sessionId} ${seq}`, detail: "path" }));
+  }
   const siblings: Siblings[] = [];
   for (const parent of new Set(turns.map((turn) => turn.parent))) {
     const seqs = await readSiblings(db, sessionId, parent);

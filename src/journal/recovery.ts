@@ -20,6 +20,8 @@ export interface Remains {
   readonly journal: readonly RunEvent[];
   /** Epoch ms of the newest journal row; null where there is none. */
   readonly savedAt: number | null;
+  /** Whether a batch of the journal could not be read: what follows it is not in `journal`'s reach. */
+  readonly hasUnreadable: boolean;
   readonly marker: ClosingMarker | null;
   /** The model that the session would use, for a run that died before it wrote its own start. */
   readonly model: ModelRef;
@@ -66,10 +68,15 @@ function withRun(turn: Turn, { pending, model }: Remains): Turn {
 /** A worker lives on for a moment after its page has said farewell; a save later than that means that it went on. */
 const DYING_MS = 3000;
 
-function interruption({ marker, pending, savedAt, unexplained }: Remains): Outcome {
+function interruption({ marker, pending, savedAt, hasUnreadable, unexplained }: Remains): Outcome {
   const lastSave = Math.max(savedAt ?? 0, pending.startedAt);
   if (marker !== null && marker.at >= pending.startedAt && lastSave <= marker.at + DYING_MS) {
-    return { kind: "interrupted", cause: marker.cause, savedUpTo: Math.max(marker.at, lastSave), mayMiss: false };
+    return {
+      kind: "interrupted",
+      cause: marker.cause,
+      savedUpTo: Math.max(marker.at, lastSave),
+      mayMiss: hasUnreadable,
+    };
   }
   return { kind: "interrupted", cause: unexplained, savedUpTo: lastSave, mayMiss: true };
 }

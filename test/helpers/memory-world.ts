@@ -35,7 +35,7 @@ export interface World {
   readonly time: FakeTime;
   readonly session: SessionId;
   /** A tab: a worker of its own and its page. Opens with the world's provider unless told. */
-  openTab(options?: { readonly provider?: Provider }): Tab;
+  openTab(options?: TabOptions): Tab;
   /** What is on disk, read past all caches. */
   readonly disk: Database;
   /** Records that were written so far, by store. */
@@ -45,6 +45,11 @@ export interface World {
   failWrites(problem: StorageProblem | null, stores?: readonly StoreName[]): void;
   /** Names of the locks that anybody holds now. */
   heldLocks(): Promise<ReadonlySet<string>>;
+}
+
+/** What is different in one tab: its provider, or a part of its platform. */
+export interface TabOptions extends Partial<Pick<Environment, "openProvider" | "readSettings" | "openWorkspace">> {
+  readonly provider?: Provider;
 }
 
 export interface WorldOptions {
@@ -87,7 +92,7 @@ export function openWorld(options: WorldOptions = {}): World {
       fault = problem === null ? null : { problem, stores: stores ?? null };
     },
     heldLocks: () => locks.heldNames(),
-    openTab(tab = {}) {
+    openTab({ provider, ...platform } = {}) {
       const db = breakable(new Database({ name }));
       db.observeWrites((write) => writes.push(write));
       const life = tabLife(locks);
@@ -122,12 +127,13 @@ export function openWorld(options: WorldOptions = {}): World {
           search: (query, limit) => searchTurns(db, query, limit),
           text: (id) => sessionText(db, id),
         },
-        openProvider: (_model: ModelRef) => Promise.resolve(tab.provider ?? options.provider ?? null),
+        openProvider: (_model: ModelRef) => Promise.resolve(provider ?? options.provider ?? null),
         readSettings: async () => settingsFrom(await readSettings(db)),
         noteIntroduced: async () => {
           await patchSettings(db, { hasSeenIntro: true });
         },
         readStorageUsage: () => Promise.resolve({ usedBytes: null, allowedBytes: null, isPersistent: null }),
+        ...platform,
       };
       return new Tab(env, world, life, () => `id-${ids++}`);
     },

@@ -23,6 +23,7 @@ function remains(fields: Partial<Remains>): Remains {
     },
     journal: [],
     savedAt: null,
+    hasUnreadable: false,
     marker: null,
     model: BUILT_IN_MODEL,
     unexplained: "app-died",
