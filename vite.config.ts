@@ -3,6 +3,21 @@ import { defineConfig } from "vitest/config";
 
 import packageFile from "./package.json" with { type: "json" };
 
+/** What both the first screen and parts that are loaded later use. */
+const BASE = new RegExp(
+  [
+    "node_modules/(preact|@preact)/",
+    "vite/preload-helper",
+    "src/ui/kit/(button|icon|menu|size-words|save-as)\\.",
+    "src/ui/frame/(keyboard|lazily|model-words)\\.",
+    "src/ui/composer/(files|enter-key)\\.",
+    "src/ui/session-list/(row-words|session-actions)\\.",
+    "src/shell/trusted-urls\\.",
+    "src/domain/(ids|turn)\\.",
+    "lucide/dist/esm/icons/(pencil|trash-2|file-text|download|ellipsis|paperclip|chevron-down|check|upload)\\.",
+  ].join("|"),
+);
+
 export default defineConfig({
   // Relative addresses: the app works under any path, on any static host.
   base: "./",
@@ -10,8 +25,16 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2022",
-    modulePreload: { polyfill: false },
-    rolldownOptions: { checks: { pluginTimings: false } },
+    // Of a lazy part only its style is loaded ahead: the lists of the rest would cost the first load more than they save.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files) => files.filter((file) => file.endsWith(".css")),
+    },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      // What the first screen shares with lazy parts is one chunk: many small ones compress badly.
+      output: { codeSplitting: { groups: [{ name: "base", test: BASE }] } },
+    },
   },
   plugins: [serviceWorker()],
   // Without "es" Vite inlines the worker's dynamic imports into one file, and says nothing.

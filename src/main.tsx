@@ -1,8 +1,8 @@
 import "#ui/kit/style.ts";
 import { render } from "preact";
 
+import { ErrorBoundary } from "#shell/error-boundary.tsx";
 import { startShell } from "#shell/shell.ts";
-import { ErrorBoundary, PlainSession, TroublePage } from "#shell/trouble.tsx";
 import { App } from "#ui/app.tsx";
 import { ViewState } from "#ui/view-state.ts";
 
@@ -14,6 +14,7 @@ try {
   const { ports, plainPorts, openings } = shell;
   const sessionId = plainPorts.sessionId();
   if (sessionId !== null && openings.begin(sessionId)) {
+    const { PlainSession } = await import("#shell/trouble.tsx");
     render(<PlainSession ports={plainPorts} sessionId={sessionId} />, root);
     const shown = ports.route.peek();
     ports.route.subscribe((route) => {
@@ -43,5 +44,6 @@ try {
   const reload = (): void => location.reload();
   const call = (): Promise<{ ok: false; refusal: { reason: "agent-died"; message: string } }> =>
     Promise.resolve({ ok: false, refusal: { reason: "agent-died", message: "The agent was not started." } });
+  const { TroublePage } = await import("#shell/trouble.tsx");
   render(<TroublePage ports={{ call, sessionId: () => null, reload }} error={error} />, root);
 }

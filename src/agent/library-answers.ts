@@ -1,6 +1,6 @@
 import type { SessionId } from "#domain/ids.ts";
 import { readDraft, removeDraft, saveDraft } from "#storage/draft-store.ts";
-import { deleteSession, readPath, readSession, undeleteSession } from "#storage/session-store.ts";
+import { readPath, readSession } from "#storage/session-store.ts";
 
 import type { Answers, LibraryCommandName } from "./answers.ts";
 import type { Audience, Environment } from "./environment.ts";
@@ -28,12 +28,14 @@ export function libraryAnswers(
     "search-sessions": ({ query, limit }) => env.sessionReader.search(query, limit),
     "delete-session": async ({ sessionId }) => {
       actor(sessionId).stop();
+      const { deleteSession } = await import("#storage/session-deletion.ts");
       await deleteSession(env.db, sessionId, env.clock.now());
       audience.refreshRows([sessionId]);
       env.peers.tell({ kind: "session-written", sessionId });
       return null;
     },
     "undelete-session": async ({ sessionId }) => {
+      const { undeleteSession } = await import("#storage/session-deletion.ts");
       await undeleteSession(env.db, sessionId, env.clock.now());
       audience.refreshRows([sessionId]);
       env.peers.tell({ kind: "session-written", sessionId });

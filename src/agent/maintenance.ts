@@ -1,7 +1,7 @@
 import { isAnythingRunning } from "#journal/lease.ts";
 import { collectBlobs } from "#storage/blob-store.ts";
-import { verifyIndex } from "#storage/index-store.ts";
-import { purgeDeleted } from "#storage/session-store.ts";
+import { verifyIndex } from "#storage/index-repair.ts";
+import { purgeDeleted } from "#storage/session-deletion.ts";
 
 import type { Environment } from "./environment.ts";
 

@@ -16,7 +16,7 @@ import { createPersistenceRequest } from "./persistence-permission.ts";
 import { resendWaiting } from "./resend.ts";
 import { createRouter } from "./router.ts";
 import { openTabMemory, tabName } from "./tab-memory.ts";
-import type { PlainPorts } from "./trouble.tsx";
+import type { PlainPorts } from "./error-boundary.tsx";
 import { createUpdates, type Updates } from "./updates.ts";
 import { startAgentWorker } from "./worker-channel.ts";
 

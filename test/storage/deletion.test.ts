@@ -12,14 +12,8 @@ import { readJournal } from "#storage/journal-store.ts";
 import { addQueueItem, listQueued } from "#storage/queue-store.ts";
 import { checkpoint } from "#storage/save.ts";
 import type { StoreName } from "#storage/schema.ts";
-import {
-  deleteSession,
-  findPendingSessions,
-  purgeDeleted,
-  readPath,
-  readSession,
-  undeleteSession,
-} from "#storage/session-store.ts";
+import { deleteSession, purgeDeleted, undeleteSession } from "#storage/session-deletion.ts";
+import { findPendingSessions, readPath, readSession } from "#storage/session-store.ts";
 
 import {
   acceptTurn,

@@ -7,9 +7,11 @@ import type { Session } from "#domain/session.ts";
 import { newSession } from "#domain/session.ts";
 import { indexCodec, sessionCodec } from "#storage/codec.ts";
 import type { Database } from "#storage/database.ts";
-import { listEntries, listFlagged, readEntry, rebuildIndex, verifyIndex } from "#storage/index-store.ts";
+import { rebuildIndex, verifyIndex } from "#storage/index-repair.ts";
+import { listEntries, listFlagged, readEntry } from "#storage/index-store.ts";
 import { checkpoint, fullSave } from "#storage/save.ts";
-import { deleteSession, readSession } from "#storage/session-store.ts";
+import { deleteSession } from "#storage/session-deletion.ts";
+import { readSession } from "#storage/session-store.ts";
 
 import { acceptTurn, contentOf, delta, freshDatabase, id, plant, RUN, sampleTurn, SESSION, T0 } from "./samples.ts";
 

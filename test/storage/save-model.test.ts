@@ -11,10 +11,12 @@ import { newSession } from "#domain/session.ts";
 import type { Turn } from "#domain/turn.ts";
 import type { Database } from "#storage/database.ts";
 import { openDatabase } from "#storage/database.ts";
-import { listEntries, verifyIndex } from "#storage/index-store.ts";
+import { verifyIndex } from "#storage/index-repair.ts";
+import { listEntries } from "#storage/index-store.ts";
 import { readJournal } from "#storage/journal-store.ts";
 import { checkpoint, claimFencingToken, fullSave } from "#storage/save.ts";
-import { deleteSession, readPath, readSession, undeleteSession } from "#storage/session-store.ts";
+import { deleteSession, undeleteSession } from "#storage/session-deletion.ts";
+import { readPath, readSession } from "#storage/session-store.ts";
 import { StorageError } from "#storage/storage-error.ts";
 
 import { delta, event, freshDatabase, id, pendingOf, sampleTurn, settled, T0 } from "./samples.ts";

@@ -10,7 +10,8 @@ import { readDraft, saveDraft } from "#storage/draft-store.ts";
 import { readJournal } from "#storage/journal-store.ts";
 import { addQueueItem, listQueue } from "#storage/queue-store.ts";
 import { checkpoint, claimFencingToken, fullSave, resolveApproval } from "#storage/save.ts";
-import { readPath, readSession, readTurn, deleteSession } from "#storage/session-store.ts";
+import { deleteSession } from "#storage/session-deletion.ts";
+import { readPath, readSession, readTurn } from "#storage/session-store.ts";
 
 import {
   acceptTurn,

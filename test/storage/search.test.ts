@@ -6,7 +6,7 @@ import type { Turn } from "#domain/turn.ts";
 import type { Database } from "#storage/database.ts";
 import { fullSave } from "#storage/save.ts";
 import { searchTurns, sessionText } from "#storage/search.ts";
-import { deleteSession } from "#storage/session-store.ts";
+import { deleteSession } from "#storage/session-deletion.ts";
 
 import { anyText } from "./arbitraries.ts";
 import { acceptTurn, freshDatabase, id, plant, sampleTurn, SESSION, T0 } from "./samples.ts";

@@ -10,8 +10,8 @@ import { listEntries, readEntry } from "#storage/index-store.ts";
 import { readJournal } from "#storage/journal-store.ts";
 import { listQueue } from "#storage/queue-store.ts";
 import { fullSave } from "#storage/save.ts";
+import { deleteSession } from "#storage/session-deletion.ts";
 import {
-  deleteSession,
   findPendingSessions,
   findTurn,
   newestDescendant,
