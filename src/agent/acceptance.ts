@@ -7,6 +7,8 @@ import { isSettled, newTurn, turnStatus, type Turn } from "#domain/turn.ts";
 import type { NewMessage } from "#protocol/commands.ts";
 import type { FullSave } from "#storage/save.ts";
 
+import { withdrawApprovals } from "./approval-rows.ts";
+
 /** Characters of the first line that a list row shows. */
 const SNIPPET_LENGTH = 120;
 
@@ -68,7 +70,7 @@ export function acceptMessage(fields: {
           : {}),
       }),
       turns: [turn],
-      ...(earlier === null ? {} : { turnUpdates: [{ seq: earlier.seq, update: keepUnresolved }] }),
+      ...(earlier === null ? {} : leaveBehind(earlier, now)),
       removeDraft: message.draftId,
       now,
     },
@@ -109,6 +111,15 @@ const WAITS_FOR_PERSON: ReadonlySet<TurnStatus> = new Set([
 
 export function needsDecision(turn: Turn): boolean {
   return turn.resolution === null && WAITS_FOR_PERSON.has(turnStatus(turn));
+}
+
+/** Nobody goes on with the earlier answer now: it is kept as it is, and what it still asks is taken back. */
+function leaveBehind(earlier: Turn, now: number): Pick<FullSave, "turnUpdates" | "approvals"> {
+  const approvals = withdrawApprovals(earlier, now);
+  return {
+    turnUpdates: [{ seq: earlier.seq, update: keepUnresolved }],
+    ...(approvals === null ? {} : { approvals }),
+  };
 }
 
 function keepUnresolved(turn: Turn): Turn {

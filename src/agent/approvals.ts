@@ -50,8 +50,13 @@ export class ApprovalDesk {
 
   /** A decision that was committed. Kept for a call that asks later, e.g. after its run was taken up again. */
   deliver(id: ApprovalId, decision: ApprovalDecision): void {
-    const wake = this.#waiting.get(id);
-    if (wake === undefined) this.#decided.set(id, decision);
-    else wake(decision);
+    if (!this.wake(id, decision)) this.#decided.set(id, decision);
+  }
+
+  /** For the call that waits now, if there is one. */
+  wake(id: ApprovalId, decision: ApprovalDecision): boolean {
+    const waiting = this.#waiting.get(id);
+    waiting?.(decision);
+    return waiting !== undefined;
   }
 }

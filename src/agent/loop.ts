@@ -12,6 +12,9 @@ import { StepReader, type StepEnd, type StepPort } from "./step.ts";
 import { openCalls, runToolCalls, type ToolCallsPort, type ToolCallsSetup } from "./tool-calls.ts";
 import { untilAborted } from "./until-aborted.ts";
 
+/** Two refusals in a run mean "not this way": the run ends instead of asking a third time. */
+const DENIALS_THAT_END_A_RUN = 2;
+
 /** Whether the device says that it has no network. "Online" from it is not believed, "offline" is. */
 export interface Network {
   isOffline(): boolean;
@@ -60,10 +63,11 @@ async function loop(port: LoopPort, setup: LoopSetup): Promise<Outcome> {
   const finished = alreadyFinished(port.turn());
   if (finished !== null) return finished;
   let stepsTaken = 0;
+  let denials = 0;
   for (;;) {
     if (openCalls(port.turn()).length > 0) {
-      const verdict = await runToolCalls(port, setup.toolCalls);
-      if (verdict === "stop") return { kind: "stopped" };
+      denials += await runToolCalls(port, setup.toolCalls);
+      if (denials >= DENIALS_THAT_END_A_RUN) return { kind: "stopped" };
     }
     if (stepsTaken >= setup.stepLimit) return { kind: "tool-limit", steps: stepsTaken };
     const end = await runStep(port, setup);

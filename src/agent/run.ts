@@ -10,6 +10,7 @@ import type { Clock, Timers } from "#journal/ports.ts";
 import type { Database } from "#storage/database.ts";
 import { checkpoint } from "#storage/save.ts";
 
+import { approvalRow } from "./approval-rows.ts";
 import type { LoopPort } from "./loop.ts";
 
 /** Neighbouring deltas become one event after this long: below what an eye notices, above what a page need draw. */
@@ -160,19 +161,7 @@ function approvalChanges(turn: Turn, events: readonly RunEvent[]): { request: Ap
   const request = events.flatMap((event): ApprovalRow[] => {
     if (event.type !== "approval-requested") return [];
     const call = turn.parts.find((part) => part.id === event.callId);
-    return [
-      {
-        id: event.request.id,
-        sessionId: turn.sessionId,
-        turnSeq: turn.seq,
-        callId: event.callId,
-        tool: call?.kind === "tool-call" ? call.tool : "",
-        request: event.request,
-        requestedAt: event.at,
-        decision: null,
-        decidedAt: null,
-      },
-    ];
+    return call?.kind === "tool-call" ? [approvalRow(turn, call, event.request, event.at)] : [];
   });
   return request.length === 0 ? null : { request };
 }

@@ -5,11 +5,13 @@ import type { Session } from "#domain/session.ts";
 import type { ApprovalDecision } from "#domain/tool-call.ts";
 import { isSettled, lastRun, type Resolution, type Turn } from "#domain/turn.ts";
 import type { NewMessage, SessionSnapshot, TurnPage } from "#protocol/commands.ts";
+import { listPendingApprovals, readApproval } from "#storage/approval-store.ts";
 import { addQueueItem, listQueue, QUEUE_CAP } from "#storage/queue-store.ts";
-import { fullSave, resolveApproval } from "#storage/save.ts";
+import { fullSave, resolveApproval, type FullSave } from "#storage/save.ts";
 import { findTurn, newestDescendant, readSession, readTurn } from "#storage/session-store.ts";
 
 import { needsDecision } from "./acceptance.ts";
+import { withdrawApprovals } from "./approval-rows.ts";
 import { ElsewhereWatch } from "./elsewhere.ts";
 import type { Audience, Environment } from "./environment.ts";
 import type { UnknownDecisions } from "./execution.ts";
@@ -139,18 +141,44 @@ export class SessionActor {
 
   resolveApproval(id: ApprovalId, decision: ApprovalDecision): Promise<void> {
     return this.#serial.run(async () => {
-      const verdict = await resolveApproval(this.#env.db, { id, decision, at: this.#env.clock.now() });
+      const { db } = this.#env;
+      const verdict = await resolveApproval(db, { id, decision, at: this.#env.clock.now() });
+      // Before anything else that could fail: a call must not wait for what is decided.
+      if (verdict === "resolved") this.#deliver(id, decision);
+      const row = await readApproval(db, id);
       if (verdict === "already-resolved") {
+        // Whoever decided may have died before it could tell.
+        if (row?.decision != null) this.#remind(id, row.decision);
         throw new Refused("already-resolved", "This was already answered, here or in another tab.");
       }
-      const session = await this.#session();
-      const turn = this.#runs.activeTurn ?? this.#elsewhere?.turn ?? (await this.#turn(session.head));
-      const call = turn.parts.find((part) => part.kind === "tool-call" && part.approval?.request.id === id);
-      if (decision === "allow-in-session" && call?.kind === "tool-call") await this.#allowTool(call.tool);
-      this.#runs.desk.deliver(id, decision);
-      this.#env.peers.tell({ kind: "approval-resolved", sessionId: this.#id, id, decision });
-      if (isSettled(turn) && (await this.#runs.takeOver(0))) await this.#runs.continueTurn(turn.seq, "continue");
+      if (row === null) return;
+      if (decision === "allow-in-session") await this.#allowTool(row.tool);
+      await this.#takeUp(row.turnSeq);
     });
+  }
+
+  #deliver(id: ApprovalId, decision: ApprovalDecision): void {
+    this.#runs.desk.deliver(id, decision);
+    this.#env.peers.tell({ kind: "approval-resolved", sessionId: this.#id, id, decision });
+  }
+
+  /** Only for a call that waits: a late answer must not lie ready for a later one. */
+  #remind(id: ApprovalId, decision: ApprovalDecision): void {
+    if (this.#runs.desk.wake(id, decision)) return;
+    if (this.#elsewhere !== null) {
+      this.#env.peers.tell({ kind: "approval-resolved", sessionId: this.#id, id, decision });
+    }
+  }
+
+  /** The answer that an approval was for goes on, if nobody works on it and nobody has decided otherwise. */
+  async #takeUp(turnSeq: number): Promise<void> {
+    if (this.isRunning || this.#elsewhere !== null) return;
+    const session = await this.#session();
+    const turn = await this.#turn(turnSeq);
+    if (session.head !== turnSeq || !isSettled(turn) || turn.resolution !== null) return;
+    if (await this.#runs.takeOver(0)) {
+      await this.#guardLease(() => this.#runs.continueTurn(turnSeq, "continue"));
+    }
   }
 
   resolveUnknownCall(turnSeq: number, callId: CallId, decision: "run-again" | "mark-done" | "skip"): Promise<void> {
@@ -171,10 +199,13 @@ export class SessionActor {
   /** What the person makes of an answer that did not complete. Null takes it back. */
   resolveAnswer(turnSeq: number, resolution: Resolution | null): Promise<void> {
     return this.#serial.run(async () => {
-      if (this.#runs.activeTurn?.seq === turnSeq) throw new Refused("busy", BUSY);
+      const running = this.#runs.activeTurn ?? this.#elsewhere?.turn;
+      if (running?.seq === turnSeq) throw new Refused("busy", BUSY);
       if (this.#runs.cancelContinuation()) this.#runs.releaseLease();
       const turn = { ...(await this.#turn(turnSeq)), resolution };
+      const approvals = resolution === null ? null : withdrawApprovals(turn, this.#env.clock.now());
       await this.#write({
+        ...(approvals === null ? {} : { approvals }),
         update: (session) => (session.head === turnSeq ? { ...session, needsPerson: needsDecision(turn) } : session),
         turnUpdates: [{ seq: turnSeq, update: (stored) => ({ ...stored, resolution }) }],
       });
@@ -456,13 +487,26 @@ export class SessionActor {
     if (await this.#runs.takeOver(ATTACH_PATIENCE_MS)) await this.#runs.goOnOrRelease();
   }
 
+  /** From now on, and for the calls that wait already. What cannot be stored is asked again the next time. */
   async #allowTool(tool: string): Promise<void> {
-    await this.#write({
-      update: (session) => ({ ...session, allowedTools: [...new Set([...session.allowedTools, tool])] }),
-    });
+    const { db } = this.#env;
+    try {
+      await this.#write({
+        update: (session) => ({ ...session, allowedTools: [...new Set([...session.allowedTools, tool])] }),
+      });
+      for (const { id } of (await listPendingApprovals(db, this.#id)).filter((row) => row.tool === tool)) {
+        const decision = "allow-in-session";
+        // Each is a decision of its own, delivered as soon as it counts.
+        // oxlint-disable-next-line no-await-in-loop
+        const verdict = await resolveApproval(db, { id, decision, at: this.#env.clock.now() });
+        if (verdict === "resolved") this.#deliver(id, decision);
+      }
+    } catch (cause) {
+      this.#audience.storageTrouble(cause);
+    }
   }
 
-  async #write(change: Pick<Parameters<typeof fullSave>[1], "update" | "turnUpdates">): Promise<Session> {
+  async #write(change: Pick<FullSave, "update" | "turnUpdates" | "approvals">): Promise<Session> {
     const session = await fullSave(this.#env.db, {
       ...change,
       sessionId: this.#id,

@@ -12,6 +12,7 @@ import { readSession, readTurn } from "#storage/session-store.ts";
 import { StorageError } from "#storage/storage-error.ts";
 
 import { acceptMessage, pendingOf, settledSession } from "./acceptance.ts";
+import { withdrawApprovals } from "./approval-rows.ts";
 import { ApprovalDesk } from "./approvals.ts";
 import type { Audience, Environment } from "./environment.ts";
 import { Continuation } from "./continuation.ts";
@@ -294,6 +295,8 @@ export class SessionRuns {
   /** False: not stored. A lost lease or a deleted session is no failure of storage: this worker just lets go. */
   async #saveSettled(run: ActiveRun, turn: Turn): Promise<boolean> {
     const now = this.#env.clock.now();
+    const mayGoOn = lastRun(turn)?.outcome?.kind === "interrupted";
+    const approvals = mayGoOn ? null : withdrawApprovals(turn, now);
     try {
       const saved = await fullSave(this.#env.db, {
         sessionId: this.#sessionId,
@@ -301,6 +304,7 @@ export class SessionRuns {
         update: (session) => settledSession(session, turn, true, now),
         turns: [turn],
         settledRuns: [run.runId],
+        ...(approvals === null ? {} : { approvals }),
         now,
       });
       this.#news.saved("full");

@@ -10,9 +10,6 @@ import type { Tool, ToolContext, ToolEntry } from "#tools/tool.ts";
 import { needsApproval } from "./approvals.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-/** Two refusals in a run mean "not this way": the run ends instead of asking a third time. */
-const DENIALS_THAT_END_A_RUN = 2;
-
 export interface ToolCallsPort {
   turn(): Turn;
   emit(body: RunEventBody): void;
@@ -43,15 +40,17 @@ export function openCalls(turn: Turn): ToolCallPart[] {
 
 /**
  * Runs all open calls side by side. For each: its start is committed before it runs, its result before this resolves.
- * Rejects only with the signal's reason. Resolves to "stop" when the person has refused twice.
+ * Rejects only with the signal's reason. Resolves to how many of them the person refused.
  */
-export async function runToolCalls(port: ToolCallsPort, setup: ToolCallsSetup): Promise<"go-on" | "stop"> {
-  const ended = await Promise.allSettled(openCalls(port.turn()).map((call) => runCall(port, setup, call)));
+export async function runToolCalls(port: ToolCallsPort, setup: ToolCallsSetup): Promise<number> {
+  const calls = openCalls(port.turn());
+  const ended = await Promise.allSettled(calls.map((call) => runCall(port, setup, call)));
   setup.signal.throwIfAborted();
   for (const end of ended) if (end.status === "rejected") throw end.reason;
   await port.commit();
-  const denials = port.turn().parts.filter((part) => part.kind === "tool-call" && part.state === "denied");
-  return denials.length >= DENIALS_THAT_END_A_RUN ? "stop" : "go-on";
+  const ids = new Set<string>(calls.map((call) => call.id));
+  return port.turn().parts.filter((part) => part.kind === "tool-call" && part.state === "denied" && ids.has(part.id))
+    .length;
 }
 
 async function runCall(port: ToolCallsPort, setup: ToolCallsSetup, call: ToolCallPart): Promise<void> {
