@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build, type Plugin, type ResolvedConfig } from "vite";
 import { metaPolicy, securityHeaders } from "./security-headers.js";
@@ -33,6 +33,8 @@ export function serviceWorker(): Plugin {
       sequential: true,
       async handler() {
         const folder = path.resolve(config.root, config.build.outDir);
+        // Also called after a build that failed: its own error is the one to show.
+        if (!existsSync(path.join(folder, "index.html"))) return;
         const files = filesOf(folder).map((url) => ({
           url,
           revision: HASHED.test(url) ? null : hashOf(readFileSync(path.join(folder, url))),
