@@ -124,7 +124,7 @@ export const FILES: readonly Utterance[] = [
   ["ls", [["list_files", {}]]],
   ["show me all my files", [["list_files", {}]]],
   ["how many files do I have", [["list_files", {}]]],
-  ["grep TODO in my files", [["find_in_files", { query: "TODO" }]]],
+  ["grep rope in my files", [["find_in_files", { query: "rope" }]]],
   ["which files mention soap", [["find_in_files", { query: "soap" }]]],
   ["look for soap in my notes", [["find_in_files", { query: "soap" }]]],
   ["search for kettle in my sessions", [["search_sessions", { query: "kettle", limit: 20 }]]],
