@@ -42,8 +42,10 @@ export function seamFilter(existing: string, style: ContinuationStyle): SeamFilt
     },
     end() {
       if (!isOpen) return "";
+      // A remainder may look like the beginning (two equal paragraphs): who goes on exactly is believed.
+      if (style === "prefill") return release(0);
       if (held.length >= SURE_OVERLAP && existing.startsWith(held)) return release(held.length);
-      return release(style === "prefill" ? 0 : overlap(existing, held));
+      return release(overlap(existing, held));
     },
   };
 }

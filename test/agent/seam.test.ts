@@ -63,6 +63,11 @@ describe("seamFilter", () => {
     expect(join(ANSWER, cutUp(ANSWER.slice(0, 500), [7]), "instruct")).toBe(ANSWER);
   });
 
+  it("keeps a remainder that equals the beginning, where the server goes on exactly", () => {
+    const paragraph = "The same words twice.";
+    expect(join(`${paragraph}\n\n`, [paragraph], "prefill")).toBe(`${paragraph}\n\n${paragraph}`);
+  });
+
   it("never loses a continuation that only looks like a repetition for a while", () => {
     expect(join("to be or not", [" to", " be", " that"], "instruct")).toBe("to be or not to be that");
   });
