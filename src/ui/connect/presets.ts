@@ -91,7 +91,7 @@ export function presetsFor(origin: string): readonly Preset[] {
 export function presetOfAddress(baseUrl: string, presets: readonly Preset[]): ConnectionPreset {
   const origin = originOf(baseUrl);
   if (origin === null) return "custom";
-  const match = presets.find((preset) => preset.baseUrl !== "" && sameServer(originOf(preset.baseUrl), origin));
+  const match = presets.find((preset) => sameServer(originOf(preset.baseUrl), origin));
   return match?.id ?? "custom";
 }
 

@@ -60,6 +60,9 @@ describe("which session is on screen", () => {
     frame.openSession(readId("s1"));
     frame.nameInAddress(readId("new-1"));
     expect(route.value).toEqual(session("s1"));
+    frame.newSession();
+    frame.nameInAddress(readId("s1"));
+    expect(route.value).toEqual(NEW);
   });
 
   test("leaving the settings goes back to the session that was on screen", () => {
