@@ -27,7 +27,7 @@ export function libraryAnswers(
     "list-sessions": ({ after, limit }) => listSessions(env, after, limit),
     "search-sessions": ({ query, limit }) => env.sessionReader.search(query, limit),
     "delete-session": async ({ sessionId }) => {
-      actor(sessionId).stop();
+      await actor(sessionId).stopAndSettle();
       const { deleteSession } = await import("#storage/session-deletion.ts");
       await deleteSession(env.db, sessionId, env.clock.now());
       audience.refreshRows([sessionId]);

@@ -76,6 +76,7 @@ export class ActiveRun implements LoopPort {
   }
 
   delta(kind: "text" | "reasoning", partId: PartId, text: string): void {
+    if (this.#isSealed) return;
     if (this.#merging !== null && (this.#merging.partId !== partId || this.#merging.kind !== kind)) this.#flushDeltas();
     this.#merging = { kind, partId, text: (this.#merging?.text ?? "") + text };
     if (this.#merging.text.length >= MERGE_DELTAS_CHARACTERS) this.#flushDeltas();
@@ -106,11 +107,11 @@ export class ActiveRun implements LoopPort {
   }
 
   /** Ends the timers of a run that is given up without an ending (its lease is lost, its worker goes). */
-  async abandon(): Promise<void> {
+  abandon(): void {
     this.#isSealed = true;
     this.#cancelMerge?.();
     this.stop();
-    await this.#checkpointer.stop();
+    void this.#checkpointer.stop(); // never rejects; a write that is under way fails for the same reason
   }
 
   #flushDeltas(): void {

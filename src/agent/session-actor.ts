@@ -70,6 +70,7 @@ export class SessionActor {
 
   /** Nobody watches any more. A run of this worker goes on; one of another tab is no longer followed. */
   detach(): void {
+    if (this.#audience.isWatched(this.#id)) return;
     this.#stopWatching();
     if (this.#runs.cancelContinuation()) this.#runs.releaseLease();
   }
@@ -253,10 +254,15 @@ export class SessionActor {
     });
   }
 
-  /** Ends the run and sends this item in its place. */
-  async stopAndSend(id: QueueItemId): Promise<void> {
+  /** Ends the run and waits for its last save, so that what follows finds it settled. */
+  async stopAndSettle(): Promise<void> {
     this.stop();
     await this.#runs.whenSettled();
+  }
+
+  /** Ends the run and sends this item in its place. */
+  async stopAndSend(id: QueueItemId): Promise<void> {
+    await this.stopAndSettle();
     await this.resumeQueue(id);
   }
 
@@ -307,7 +313,7 @@ export class SessionActor {
         this.#quietly(() => this.#queueChanged());
         return;
       case "stop-run":
-        this.#runs.stop();
+        this.#runs.stopFromElsewhere();
         return;
       case "approval-resolved":
         this.#runs.desk.deliver(message.id, message.decision);

@@ -9,7 +9,7 @@ import type { NewMessage } from "#protocol/commands.ts";
 import { listQueue } from "#storage/queue-store.ts";
 import { claimFencingToken, fullSave, type FullSave } from "#storage/save.ts";
 import { readSession, readTurn } from "#storage/session-store.ts";
-import { StorageError } from "#storage/storage-error.ts";
+import { StorageError, type StorageProblem } from "#storage/storage-error.ts";
 
 import { acceptMessage, pendingOf, settledSession } from "./acceptance.ts";
 import { withdrawApprovals } from "./approval-rows.ts";
@@ -24,6 +24,9 @@ import type { Serial } from "./serial.ts";
 
 /** How long to wait before an ending that could not be saved is tried again. */
 const SAVE_AGAIN_MS = 3000;
+
+/** Failures of a write that say that the session is gone, or another worker's. */
+const LOST: ReadonlySet<StorageProblem["kind"]> = new Set(["fenced", "deleted"]);
 
 const NO_DECISIONS: UnknownDecisions = new Map<CallId, never>();
 
@@ -65,6 +68,11 @@ export class SessionRuns {
 
   get holdsLease(): boolean {
     return this.#lease !== null;
+  }
+
+  /** The person stopped this session in another tab: its run ends, or what was about to go on does not. */
+  stopFromElsewhere(): void {
+    if (!this.stop() && this.#continuation.at !== null) void this.#inTurn(() => this.decline());
   }
 
   /** Ends the run in bounded time, whatever it is doing. Gives whether there was one. */
@@ -120,18 +128,31 @@ export class SessionRuns {
   /** Goes on by itself soon if that is safe, else lets the lease go. */
   async continueOrRelease(): Promise<void> {
     await this.#keepOrRelease(async () => {
-      const session = await readSession(this.#env.db, this.#sessionId);
-      const turn = session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head);
-      const isSafe =
-        session !== null && turn !== null && (await this.#continuation.isSafe(session, turn, this.#news.isWatched));
-      if (!isSafe) {
+      if ((await this.#safeToContinue()) === null) {
         this.releaseLease();
         return false;
       }
-      this.#continuation.plan(() => void this.#inTurn(() => this.continueTurn(turn.seq, "automatic")));
+      this.#continuation.plan(() => void this.#inTurn(() => this.#continueIfStillSafe()));
       this.#tellRunner();
       return true;
     });
+  }
+
+  /** Meanwhile the person may have decided otherwise in another tab, deleted the session or turned away. */
+  async #continueIfStillSafe(): Promise<void> {
+    const turn = await this.#safeToContinue();
+    if (turn === null) this.releaseLease();
+    else await this.continueTurn(turn.seq, "automatic");
+  }
+
+  /** The turn at the head if it may go on by itself now, else null. */
+  async #safeToContinue(): Promise<Turn | null> {
+    const { db } = this.#env;
+    const session = await readSession(db, this.#sessionId);
+    if (session === null || session.deletedAt !== null || session.pending !== null) return null;
+    const turn = await readTurn(db, this.#sessionId, session.head);
+    if (turn === null || !(await this.#continuation.isSafe(session, turn, this.#news.isWatched))) return null;
+    return turn;
   }
 
   /** What fails on the way to the next run is told, and must not keep a lease that no run uses. */
@@ -263,6 +284,7 @@ export class SessionRuns {
    */
   async #settle(run: ActiveRun, outcome: Outcome): Promise<void> {
     const { turn, ending } = await run.seal(outcome);
+    if (this.#run !== run) return; // given up: its lease is another worker's now
     const isSaved = await this.#saveSettled(run, turn);
     if (this.#run !== run) return;
     this.#news.runEvents(turn.seq, [ending]);
@@ -312,8 +334,8 @@ export class SessionRuns {
       this.#news.session(saved);
       return true;
     } catch (cause) {
-      if (cause instanceof StorageError && (cause.problem.kind === "fenced" || cause.problem.kind === "deleted")) {
-        this.#letGo();
+      if (cause instanceof StorageError && LOST.has(cause.problem.kind)) {
+        this.#letGo(run);
         return false;
       }
       this.#audience.storageTrouble(cause);
@@ -322,20 +344,20 @@ export class SessionRuns {
   }
 
   #checkpointTrouble(run: ActiveRun, cause: unknown): void {
-    if (cause instanceof StorageError && cause.problem.kind === "fenced" && this.#run === run) {
-      void run.abandon();
-      this.#letGo();
-      return;
+    const isLost = cause instanceof StorageError && LOST.has(cause.problem.kind);
+    if (!isLost) this.#audience.storageTrouble(cause);
+    else if (this.#run === run) {
+      run.abandon();
+      this.#letGo(run);
     }
-    this.#audience.storageTrouble(cause);
   }
 
-  #letGo(): void {
+  /** The run is not this worker's any more: the session is gone, or another worker's. If it comes back it waits. */
+  #letGo(run: ActiveRun): void {
+    this.#continuation.decline(run.runId);
     this.#run = null;
-    this.#lease?.release();
-    this.#lease = null;
+    this.releaseLease();
     this.#news.written();
-    this.#tellRunner();
   }
 
   /** Sends the first queued message that is still there. Gives whether there was one. */
