@@ -57,10 +57,12 @@ export function appAnswers(env: Environment, audience: Audience, sessions: Runni
     "read-storage-usage": () => env.readStorageUsage(),
     /** First the work, then the marker: a marker proves that nothing is missing. */
     flush: async ({ cause }) => {
-      const running = sessions.running();
-      await Promise.all(running.map(({ actor }) => actor.flush()));
-      if (cause !== null && running.length > 0) {
-        await writeClosingMarker(env.db, { sessionIds: running.map(({ id }) => id), cause, at: env.clock.now() });
+      const flushed = await Promise.all(
+        sessions.running().map(async ({ id, actor }) => ((await actor.flush()) ? [id] : [])),
+      );
+      const sessionIds = flushed.flat();
+      if (cause !== null && sessionIds.length > 0) {
+        await writeClosingMarker(env.db, { sessionIds, cause, at: env.clock.now() });
       }
       return null;
     },

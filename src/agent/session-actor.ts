@@ -136,7 +136,7 @@ export class SessionActor {
     this.#quietly(() => this.#runs.decline());
   }
 
-  flush(): Promise<void> {
+  flush(): Promise<boolean> {
     return this.#runs.flush();
   }
 

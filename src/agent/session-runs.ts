@@ -21,6 +21,7 @@ import { ActiveRun } from "./run.ts";
 import type { SessionNews } from "./session-news.ts";
 import { readIfReadable, recoverSession } from "./session-recovery.ts";
 import type { Serial } from "./serial.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** How long to wait before an ending that could not be saved is tried again. */
 const SAVE_AGAIN_MS = 3000;
@@ -86,9 +87,9 @@ export class SessionRuns {
     return this.#settled;
   }
 
-  /** Writes what is dirty now. */
-  async flush(): Promise<void> {
-    await this.#run?.commit();
+  /** Writes what is dirty now. Gives whether everything is durable. */
+  async flush(): Promise<boolean> {
+    return (await this.#run?.commit()) ?? true;
   }
 
   /** Takes the lease, or answers false where another worker holds it. Recovers what is left of a dead run first. */
@@ -416,10 +417,15 @@ export class SessionRuns {
 
 /** The loop and its tools are loaded with the first run: a message box does not need them. */
 async function executeWhenLoaded(execution: Execution): Promise<Outcome> {
+  const { signal } = execution.run;
   try {
-    const { execute } = await import("./execution.ts");
-    return await execute(execution);
+    // Stop must not wait for code that is still on its way, nor for anything else that does not listen to the signal.
+    return await untilAborted(
+      import("./execution.ts").then(({ execute }) => execute(execution)),
+      signal,
+    );
   } catch (cause) {
+    if (signal.aborted) return { kind: "stopped" };
     const message = "A part of the app could not be loaded. Your message is kept; retry when the network is back.";
     return { kind: "error", error: { code: "internal", message, detail: String(cause) } };
   }

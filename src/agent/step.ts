@@ -44,6 +44,7 @@ export class StepReader {
   readonly #calls = new Map<string, CallId>();
   #isSeamTaken = false;
   #hasToolCalls = false;
+  #hasText = false;
   requestId: string | null = null;
 
   constructor(port: StepPort, setup: StepSetup) {
@@ -53,7 +54,7 @@ export class StepReader {
 
   /** Whether anything of the reply has been shown: then the request is not simply sent again. */
   get hasOutput(): boolean {
-    return this.#hasToolCalls || [...this.#texts.values()].some((text) => text.isOpened || text.seam !== null);
+    return this.#hasToolCalls || this.#hasText || this.#isSeamTaken;
   }
 
   read(part: StreamPart): StepEnd | null {
@@ -110,6 +111,7 @@ export class StepReader {
     if (added === "") return;
     if (!text.isOpened) {
       text.isOpened = true;
+      this.#hasText = true;
       const { step } = this.#setup;
       if (text.seam === null) this.#port.emit({ type: "part-opened", partId: text.partId, kind: text.kind, step });
       else this.#port.emit({ type: "part-resumed", partId: text.partId, step });
