@@ -110,10 +110,10 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
       isApprovalPending: async (id) => (await readApproval(env.db, id))?.decision === null || desk.has(id),
       signal: run.signal,
     },
-    messages: async (turn, isContinuation) =>
+    messages: async (turn) =>
       messagesFor(
         await contextPath(env, turn),
-        isContinuation ? provider.continuation : null,
+        provider.continuation,
         model.provider === "built-in" ? "apart" : "joined",
       ),
     instructions: instructionsFor({

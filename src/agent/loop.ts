@@ -29,7 +29,7 @@ export interface LoopSetup {
   readonly tools: readonly ToolEntry[];
   readonly toolCalls: ToolCallsSetup;
   /** The path up to and with the turn as it is now. */
-  readonly messages: (turn: Turn, isContinuation: boolean) => Promise<readonly ModelMessage[]>;
+  readonly messages: (turn: Turn) => Promise<readonly ModelMessage[]>;
   readonly instructions: string;
   readonly model: string;
   readonly stepLimit: number;
@@ -94,7 +94,7 @@ async function runStep(port: LoopPort, setup: LoopSetup): Promise<StepEnd> {
   const request: ModelRequest = {
     model: setup.model,
     instructions: setup.instructions,
-    messages: await setup.messages(turn, continues !== null),
+    messages: await setup.messages(turn),
     tools: setup.tools.map((tool) => tool.spec),
     isPrefill: continues !== null && style === "prefill",
   };

@@ -51,9 +51,10 @@ export function messagesFor(
     pushReply(messages, turn);
     if (index < path.length - 1 && turnStatus(turn) !== "completed") markIncomplete(messages);
   }
-  const last = path.at(-1);
-  const cut = last === undefined ? null : cutText(last);
-  if (cut !== null && continuation === "instruct") messages.push(continueMessage(cut));
+  if (continuation === "instruct" && messages.at(-1)?.role === "assistant") {
+    const last = path.at(-1);
+    messages.push(continueMessage(last === undefined ? null : cutText(last)));
+  }
   return messages;
 }
 
@@ -144,7 +145,14 @@ function resultOf(call: ToolCallPart): ModelToolResult {
   return { ...common, ok: false, text, value: null };
 }
 
-function continueMessage(cut: TextPart): ModelMessage {
+/** Servers that are told in words refuse a request that ends with their own message, be it cut or whole. */
+function continueMessage(cut: TextPart | null): ModelMessage {
+  if (cut === null) {
+    const text =
+      "Your last message was cut off by a technical interruption after these words. Go on from there. " +
+      "Repeat nothing and add no remark about the interruption.";
+    return { role: "user", text, attachments: [] };
+  }
   const tail = cut.text.slice(-160).toWellFormed();
   return {
     role: "user",

@@ -245,6 +245,23 @@ describe("one run", () => {
     expect(provider.requests).toHaveLength(1);
   });
 
+  it("[R5] an answer that was cut behind a finished text ends the request with a word of the user's side, as servers demand", async () => {
+    const cutInCall = [
+      ...say("I will write it."),
+      { type: "tool-input-start", id: "1", tool: "write_file" },
+      { type: "fail", problem: { kind: "cut", cause: "connection-dropped" } },
+    ] as const;
+    const provider = scriptedProvider([cutInCall, rest], { continuation: "instruct" });
+    const world = openWorld({ provider });
+    const tab = world.openTab();
+    await tab.attach();
+    await tab.send("Write.");
+    await world.time.advance(3000);
+    await tab.until((turn) => turnStatus(turn) === "completed", "it goes on");
+    expect(provider.requests[1]?.messages.at(-2)).toMatchObject({ role: "assistant" });
+    expect(provider.requests[1]?.messages.at(-1)).toMatchObject({ role: "user" });
+  });
+
   it("[Z3] leaves no timer, lock or open stream behind, however it ends", async () => {
     const provider = scriptedProvider([
       rest,
