@@ -196,8 +196,11 @@ describe("a session on screen", () => {
     await settled();
     expect(session.state.value).toEqual({ kind: "ready" });
     isDead = false;
+    const asked = () => ports.asked.filter(({ name }) => name === "attach-session").length;
+    const before = asked();
     ports.set.agentState("ready");
     await settled();
+    expect(asked()).toBe(before + 1);
     receive(1, ...STARTED, delta("again"));
     show();
     expect(replyText(session.turn(1)?.value ?? acceptedTurn(1))).toBe("again");

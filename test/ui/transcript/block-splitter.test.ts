@@ -106,12 +106,24 @@ describe("BlockSplitter", () => {
   it("resolves a link whose definition came after its use, once, at the end", () => {
     const text = "See [the page][p].\n\nOther words.\n\n[p]: https://a.example/\n";
     const splitter = new BlockSplitter();
-    splitter.update(text.slice(0, 30));
-    splitter.update(text);
+    for (let at = 1; at <= text.length; at++) splitter.update(text.slice(0, at));
+    expect(JSON.stringify(splitter.finished[0])).not.toContain("https://a.example/");
     const other = splitter.finished[1];
     splitter.finish();
     expect(JSON.stringify(splitter.finished[0])).toContain("https://a.example/");
     expect(splitter.finished[1]).toBe(other);
+  });
+
+  it("[V2] keeps finished blocks when a line break of two characters comes in two pieces", () => {
+    const splitter = new BlockSplitter();
+    splitter.update("one\r\n\r\ntwo\r\n\r\nthree\r\n");
+    const before = [...splitter.finished];
+    expect(before.length).toBeGreaterThan(0);
+    splitter.update("one\r\n\r\ntwo\r\n\r\nthree\r\n\r");
+    splitter.update("one\r\n\r\ntwo\r\n\r\nthree\r\n\r\nfour");
+    before.forEach((block, index) => {
+      expect(splitter.finished[index]).toBe(block);
+    });
   });
 
   it("gives headings levels without a gap, below the message's own", () => {

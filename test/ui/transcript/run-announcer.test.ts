@@ -114,11 +114,12 @@ describe("announceRuns", () => {
     expect(heard).toHaveLength(3);
   });
 
-  it("says nothing of the start when text comes at once, and the end once", async () => {
+  it("[Z3] says nothing of the start when text comes at once, and the end once, and then waits for nothing", async () => {
     const { heard, receive } = await listening();
     receive(1, ...STARTED, delta("Hi."));
     await vi.advanceTimersByTimeAsync(5_000);
     receive(5, DONE);
+    expect(vi.getTimerCount()).toBe(0);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(heard).toEqual(["Hi."]);
   });

@@ -42,7 +42,7 @@ export class BlockSplitter {
 
   /** Takes the text as it is now. Text only ever grows; another text starts anew. */
   update(text: string): void {
-    const source = withUnixLines(text.endsWith("\r") ? text.slice(0, -1) : text);
+    const source = withUnixLines(text);
     if (!source.startsWith(this.#source)) this.#startAnew();
     this.#source = source;
     const lineStart = source.lastIndexOf("\n") + 1;
