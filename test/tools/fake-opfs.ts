@@ -31,6 +31,12 @@ export class FakeDirectory {
     if (root.#left-- <= 0) throw new DOMException("The process is gone", "InvalidStateError");
   }
 
+  /** Files in this folder and below. */
+  get fileCount(): number {
+    const below = [...this.#folders.values()].reduce((sum, folder) => sum + folder.fileCount, 0);
+    return this.#files.size + below;
+  }
+
   get isDiskFull(): boolean {
     return this.#root.isFull;
   }
@@ -89,7 +95,15 @@ class FakeFile {
       write: (bytes: Uint8Array, { at }: { at: number }) => {
         // A full disk takes a part, as some systems do.
         const taken = this.#folder.isDiskFull ? Math.floor(bytes.length / 2) : bytes.length;
-        this.#change(() => (this.bytes = overwritten(this.bytes, bytes.subarray(0, taken), at)));
+        // A death during a write may leave the room for it, filled with zeros: the length alone proves nothing.
+        const room = overwritten(
+          this.bytes,
+          new Uint8Array(Math.max(0, at + taken - this.bytes.length)),
+          this.bytes.length,
+        );
+        const whole = overwritten(this.bytes, bytes.subarray(0, taken), at);
+        this.bytes = room;
+        this.#change(() => (this.bytes = whole));
         return taken;
       },
       flush: () => this.#folder.spend(),

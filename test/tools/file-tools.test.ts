@@ -73,11 +73,31 @@ describe("append_file", () => {
   });
 
   test("[C2] a call that is stopped while it waits for another changes nothing", async () => {
-    const first = world.run("append_file", { path: "a.md", text: "one" });
-    const second = world.run("append_file", { path: "a.md", text: "two" });
+    const tool = await loadTool("append_file");
+    const gate = { open: () => {} };
+    const opened = new Promise<void>((resolve) => (gate.open = resolve));
+    const begun = { tell: () => {} };
+    const hasBegun = new Promise<void>((resolve) => (begun.tell = resolve));
+    const slow: ToolWorld["workspace"] = {
+      list: () => world.workspace.list(),
+      read: (path) => world.workspace.read(path),
+      rename: (from, to) => world.workspace.rename(from, to),
+      remove: (path) => world.workspace.remove(path),
+      write: async (path, bytes) => {
+        begun.tell();
+        await opened;
+        await world.workspace.write(path, bytes);
+      },
+    };
+    const context = { ...world.context, workspace: slow };
+    const first = tool.run({ path: "a.md", text: "one" }, context);
+    const second = tool.run({ path: "a.md", text: "two" }, context);
+    await hasBegun;
     world.stop.abort();
-    await Promise.allSettled([first, second]);
+    gate.open();
+    await expect(first).resolves.toMatchObject({ ok: true });
     await expect(second).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+    expect(await readText(world.workspace, "a.md")).toBe("one");
   });
 });
 

@@ -45,6 +45,7 @@ describe("[C2] a pattern that could run away is not run where nothing can end it
     "(a*)*c",
     "(.*a){20}",
     "(?:a?){40}a{40}",
+    `${"a?".repeat(30)}a{30}c`,
     "(\\w+\\s?)*$",
     "([a-z]+)*=",
     "(a+)\\1+c",

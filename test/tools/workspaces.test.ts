@@ -59,6 +59,19 @@ describe.each(["sync-handle", "writable"] as const)("in the private file system,
     expect(found.at(-1)).toEqual({ text: "the new text", isDone: true });
   });
 
+  test("old versions and what dead writes left do not pile up", async () => {
+    const root = new FakeDirectory(writing);
+    const workspaces = await openWorkspaces({ blobs: createMemoryBlobs(), now: () => 0, storage: fakeStorage(root) });
+    const workspace = workspaces.open(SESSION);
+    for (let count = 0; count < 5; count++) {
+      root.dieAfter(2);
+      await expect(workspace.write("a.md", text("lost"))).rejects.toMatchObject({ code: "unavailable" });
+      root.revive();
+      await workspace.write("a.md", text(String(count)));
+    }
+    expect(root.fileCount).toBe(1);
+  });
+
   test("a file can be written again after a write of it died", async () => {
     const root = new FakeDirectory(writing);
     const workspaces = await openWorkspaces({ blobs: createMemoryBlobs(), now: () => 0, storage: fakeStorage(root) });
