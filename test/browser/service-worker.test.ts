@@ -88,13 +88,22 @@ test("every file of the build is there offline, lazy chunks included", async () 
   expect(missing).toEqual([]);
 });
 
-test("an update waits: reloads stay with the old version until it is told to take over", async () => {
+test("an update waits: reloads and new tabs stay with the old version", async () => {
   const page = await openControlled();
   app.root = nextVersion(app.root, { name: "second" });
   await app.restart();
   await waitForUpdate(page);
   await page.reload();
   expect(await versionOf(page)).toBeUndefined();
+  expect(await versionOf(await browser.open(app.url))).toBeUndefined();
+  expect(await hasWaiting(page)).toBe(true);
+});
+
+test("an update that is told to take over is there with the next load", async () => {
+  const page = await openControlled();
+  app.root = nextVersion(app.root, { name: "second" });
+  await app.restart();
+  await waitForUpdate(page);
   await takeOver(page);
   await page.reload();
   expect(await versionOf(page)).toBe("second");
