@@ -1,16 +1,16 @@
-import type { ReadonlySignal, Signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import { batch, computed, signal } from "@preact/signals";
 
 import { applyEvent, continuity } from "#domain/apply-event.ts";
 import type { SessionId } from "#domain/ids.ts";
 import type { RunEvent } from "#domain/run-event.ts";
 import type { Draft, QueueItem, Session } from "#domain/session.ts";
-import type { Turn } from "#domain/turn.ts";
-import { openRun } from "#domain/turn.ts";
+import { openRun, type Turn } from "#domain/turn.ts";
 import type { Refusal, Runner, SessionSnapshot, Siblings, TurnPage } from "#protocol/commands.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 
 import type { UiPorts } from "./ports.ts";
+import { TurnSignals } from "./turn-signals.ts";
 
 /** Turns asked for at a time when the reader goes up. */
 const PAGE_TURNS = 20;
@@ -44,7 +44,7 @@ export class SessionView {
   readonly #state = signal<SessionViewState>({ kind: "loading" });
   readonly #session = signal<Session | null>(null);
   readonly #turnSeqs = signal<readonly number[]>([]);
-  readonly #turns = new Map<number, Signal<Turn>>();
+  readonly #turns = new TurnSignals();
   readonly #siblings = signal<ReadonlyMap<number, readonly number[]>>(new Map());
   readonly #hasEarlier = signal(false);
   readonly #isReadingEarlier = signal(false);
@@ -56,9 +56,6 @@ export class SessionView {
   readonly #continuesAt = signal<number | null>(null);
   readonly #filesRevision = signal(0);
 
-  /** Turns as they are after everything that has arrived; the signals follow at the next commit. */
-  readonly #arrived = new Map<number, Turn>();
-  readonly #dirty = new Set<number>();
   readonly #listeners = new Set<(change: TurnChange) => void>();
   /** Non-null while a snapshot is on its way. */
   #early: SessionEvent[] | null = null;
@@ -101,7 +98,7 @@ export class SessionView {
 
   /** The turn's own signal; undefined where the turn is not on the loaded part of the path. */
   turn(seq: number): ReadonlySignal<Turn> | undefined {
-    return this.#turns.get(seq);
+    return this.#turns.shown(seq);
   }
 
   /** Seqs of the turns that stand beside this one, itself included, oldest first; empty where it stands alone. */
@@ -115,7 +112,7 @@ export class SessionView {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Whether a snapshot has been asked for and is not there yet. */
+  /** Whether a snapshot is on its way. */
   get isAttaching(): boolean {
     return this.#early !== null;
   }
@@ -185,13 +182,7 @@ export class SessionView {
 
   /** Makes visible what has arrived. */
   commit(): void {
-    batch(() => {
-      for (const seq of this.#dirty) {
-        const turn = this.#arrived.get(seq);
-        if (turn !== undefined) this.#setTurn(turn);
-      }
-    });
-    this.#dirty.clear();
+    this.#turns.commit();
   }
 
   /** Adds the page above the oldest turn shown. Resolves when it is there, or when there is none. */
@@ -220,11 +211,11 @@ export class SessionView {
       this.#turnSeqs.value = rest;
       this.#hasEarlier.value = true;
     });
-    this.#dropAllBut(rest);
+    this.#turns.keepOnly(rest);
   }
 
   #applyRunEvents(turnSeq: number, events: readonly RunEvent[]): void {
-    const before = this.#arrived.get(turnSeq);
+    const before = this.#turns.arrived(turnSeq);
     if (before === undefined) {
       // A turn further up, off screen, is read when the reader gets there; an unknown one at the end means a gap.
       if (turnSeq > (this.#turnSeqs.value.at(-1) ?? 0)) void this.attach();
@@ -239,24 +230,21 @@ export class SessionView {
       after = applyEvent(after, event);
     }
     if (after === before) return;
-    this.#arrived.set(turnSeq, after);
+    this.#turns.note(after);
     this.#tell({ before, after, events });
-    this.#dirty.add(turnSeq);
     this.#requestCommit();
   }
 
   #placeTurn(turn: Turn): void {
     const last = this.#turnSeqs.value.at(-1) ?? 0;
-    const before = this.#arrived.get(turn.seq) ?? null;
+    const before = this.#turns.arrived(turn.seq) ?? null;
     if (before === null && turn.parent !== last) {
       // Another branch: only a whole new copy knows the path through it.
       if (turn.seq > last) void this.attach();
       return;
     }
-    this.#arrived.set(turn.seq, turn);
-    this.#dirty.delete(turn.seq);
     batch(() => {
-      this.#setTurn(turn);
+      this.#turns.show(turn);
       if (before === null) this.#turnSeqs.value = [...this.#turnSeqs.value, turn.seq];
     });
     this.#tell({ before, after: turn, events: [] });
@@ -266,10 +254,7 @@ export class SessionView {
     const shown = snapshot.turns.map((turn) => turn.seq);
     const earlier = this.#earlierThatStay(snapshot.turns[0]);
     batch(() => {
-      for (const turn of snapshot.turns) {
-        this.#arrived.set(turn.seq, turn);
-        this.#setTurn(turn);
-      }
+      for (const turn of snapshot.turns) this.#turns.show(turn);
       this.#turnSeqs.value = [...earlier, ...shown];
       if (earlier.length === 0) this.#hasEarlier.value = snapshot.hasEarlier;
       this.#addSiblings(snapshot.siblings, earlier.length === 0);
@@ -282,8 +267,7 @@ export class SessionView {
       this.#continuesAt.value = snapshot.continuesAt;
       this.#state.value = { kind: "ready" };
     });
-    this.#dropAllBut(this.#turnSeqs.value);
-    this.#dirty.clear();
+    this.#turns.keepOnly(this.#turnSeqs.value);
   }
 
   /** Turns above the new copy that still lead to it: what the reader has scrolled up to is not taken away. */
@@ -297,10 +281,7 @@ export class SessionView {
   #prepend(page: TurnPage): void {
     const known = new Set(this.#turnSeqs.value);
     const turns = page.turns.filter((turn) => !known.has(turn.seq));
-    for (const turn of turns) {
-      this.#arrived.set(turn.seq, turn);
-      this.#setTurn(turn);
-    }
+    for (const turn of turns) this.#turns.show(turn);
     this.#turnSeqs.value = [...turns.map((turn) => turn.seq), ...this.#turnSeqs.value];
     this.#hasEarlier.value = page.hasEarlier;
     this.#addSiblings(page.siblings, false);
@@ -310,21 +291,6 @@ export class SessionView {
     const known = new Map(isFresh ? [] : this.#siblings.value);
     for (const { parent, seqs } of siblings) known.set(parent, seqs);
     this.#siblings.value = known;
-  }
-
-  #setTurn(turn: Turn): void {
-    const known = this.#turns.get(turn.seq);
-    if (known === undefined) this.#turns.set(turn.seq, signal(turn));
-    else known.value = turn;
-  }
-
-  #dropAllBut(seqs: readonly number[]): void {
-    const kept = new Set(seqs);
-    for (const seq of this.#turns.keys()) {
-      if (kept.has(seq)) continue;
-      this.#turns.delete(seq);
-      this.#arrived.delete(seq);
-    }
   }
 
   #tell(change: TurnChange): void {
