@@ -1,7 +1,6 @@
 import type { SessionId } from "#domain/ids.ts";
 import { BUILT_IN_MODEL } from "#domain/model.ts";
 import type { Settings } from "#protocol/commands.ts";
-import { writeClosingMarker } from "#storage/marker-store.ts";
 import { patchSettings } from "#storage/settings-store.ts";
 
 import type { Answers, AppCommandName } from "./answers.ts";
@@ -55,15 +54,8 @@ export function appAnswers(env: Environment, audience: Audience, sessions: Runni
       return null;
     },
     "read-storage-usage": () => env.readStorageUsage(),
-    /** First the work, then the marker: a marker proves that nothing is missing. */
     flush: async ({ cause }) => {
-      const flushed = await Promise.all(
-        sessions.running().map(async ({ id, actor }) => ((await actor.flush()) ? [id] : [])),
-      );
-      const sessionIds = flushed.flat();
-      if (cause !== null && sessionIds.length > 0) {
-        await writeClosingMarker(env.db, { sessionIds, cause, at: env.clock.now() });
-      }
+      await Promise.all(sessions.running().map(({ actor }) => actor.flush(cause)));
       return null;
     },
     "note-agent-death": () => {

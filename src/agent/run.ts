@@ -1,6 +1,6 @@
 import { applyEvent } from "#domain/apply-event.ts";
 import type { PartId, RunId } from "#domain/ids.ts";
-import type { Outcome } from "#domain/outcome.ts";
+import type { InterruptionCause, Outcome } from "#domain/outcome.ts";
 import type { RunEvent, RunEventBody } from "#domain/run-event.ts";
 import type { ApprovalRow } from "#domain/session.ts";
 import type { Turn } from "#domain/turn.ts";
@@ -8,6 +8,7 @@ import { startCheckpointer, type Checkpointer } from "#journal/checkpointer.ts";
 import type { Lease } from "#journal/lease.ts";
 import type { Clock, Timers } from "#journal/ports.ts";
 import type { Database } from "#storage/database.ts";
+import { writeClosingMarker } from "#storage/marker-store.ts";
 import { checkpoint } from "#storage/save.ts";
 
 import { approvalRow } from "./approval-rows.ts";
@@ -44,6 +45,8 @@ export class ActiveRun implements LoopPort {
   #merging: { kind: "text" | "reasoning"; partId: PartId; text: string } | null = null;
   #cancelMerge: (() => void) | null = null;
   #isSealed = false;
+  /** Why the page is leaving, until that is written. */
+  #closing: InterruptionCause | null = null;
 
   constructor(parts: RunParts, turn: Turn, runId: RunId) {
     this.#parts = parts;
@@ -91,6 +94,25 @@ export class ActiveRun implements LoopPort {
     } catch {
       return false; // `trouble` was told by the checkpointer
     }
+  }
+
+  /**
+   * The page goes: what is dirty and why in one transaction, or the reason alone where nothing is dirty. The marker is
+   * never there without the work, so its existence proves that nothing is missing. Gives whether both are durable.
+   */
+  async farewell(cause: InterruptionCause): Promise<boolean> {
+    this.#closing = cause;
+    if (!(await this.commit())) return false;
+    if (this.#closing === null) return true;
+    this.#closing = null;
+    const marker = { sessionIds: [this.#turn.sessionId], cause, at: this.#parts.clock.now() };
+    return writeClosingMarker(this.#parts.db, marker).then(
+      () => true,
+      (failure: unknown) => {
+        this.#parts.trouble(failure);
+        return false;
+      },
+    );
   }
 
   /**
@@ -144,6 +166,7 @@ export class ActiveRun implements LoopPort {
     const now = this.#parts.clock.now();
     const { sessionId } = this.#turn;
     const approvals = approvalChanges(this.#turn, events);
+    const closing = this.#closing;
     await checkpoint(this.#parts.db, {
       sessionId,
       token: this.#parts.lease.token,
@@ -151,7 +174,9 @@ export class ActiveRun implements LoopPort {
       events,
       now,
       ...(approvals === null ? {} : { approvals }),
+      ...(closing === null ? {} : { closing }),
     });
+    this.#closing = null;
     this.#parts.trouble(null);
     this.#parts.saved(now);
   }

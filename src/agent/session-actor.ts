@@ -1,6 +1,7 @@
 import type { ApprovalId, CallId, QueueItemId, SessionId } from "#domain/ids.ts";
 import { mintId, readId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
+import type { InterruptionCause } from "#domain/outcome.ts";
 import type { Session } from "#domain/session.ts";
 import type { ApprovalDecision } from "#domain/tool-call.ts";
 import { isSettled, lastRun, type Resolution, type Turn } from "#domain/turn.ts";
@@ -136,8 +137,8 @@ export class SessionActor {
     this.#quietly(() => this.#runs.decline());
   }
 
-  flush(): Promise<boolean> {
-    return this.#runs.flush();
+  flush(cause: InterruptionCause | null): Promise<boolean> {
+    return this.#runs.flush(cause);
   }
 
   resolveApproval(id: ApprovalId, decision: ApprovalDecision): Promise<void> {

@@ -1,7 +1,7 @@
 import type { CallId, RunId, SessionId, TurnId } from "#domain/ids.ts";
 import { mintId, readId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
-import type { Outcome } from "#domain/outcome.ts";
+import type { InterruptionCause, Outcome } from "#domain/outcome.ts";
 import type { QueueItem } from "#domain/session.ts";
 import { lastRun, type RunTrigger, type Turn } from "#domain/turn.ts";
 import { acquireLease, type Lease } from "#journal/lease.ts";
@@ -87,9 +87,9 @@ export class SessionRuns {
     return this.#settled;
   }
 
-  /** Writes what is dirty now. Gives whether everything is durable. */
-  async flush(): Promise<boolean> {
-    return (await this.#run?.commit()) ?? true;
+  /** Writes what is dirty now, and why the page goes if it does. Gives whether everything is durable. */
+  async flush(cause: InterruptionCause | null): Promise<boolean> {
+    return (await (cause === null ? this.#run?.commit() : this.#run?.farewell(cause))) ?? true;
   }
 
   /** Takes the lease, or answers false where another worker holds it. Recovers what is left of a dead run first. */

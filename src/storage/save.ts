@@ -1,5 +1,6 @@
 import type { ApprovalId, DraftId, QueueItemId, RunId, SessionId } from "#domain/ids.ts";
 import { indexEntryOf } from "#domain/index-entry.ts";
+import type { InterruptionCause } from "#domain/outcome.ts";
 import type { RunEvent } from "#domain/run-event.ts";
 import type { ApprovalRow, Session } from "#domain/session.ts";
 import type { ApprovalDecision } from "#domain/tool-call.ts";
@@ -51,6 +52,8 @@ export interface Checkpoint {
   readonly events: readonly RunEvent[];
   readonly update?: (session: Session) => Session;
   readonly approvals?: ApprovalChanges;
+  /** The page is leaving: its closing marker goes with the work, since there may be no time for a second transaction. */
+  readonly closing?: InterruptionCause;
   /** Epoch ms. */
   readonly now: number;
   readonly touchUpdatedAt?: boolean;
@@ -85,6 +88,7 @@ export function checkpoint(db: Database, save: Checkpoint): Promise<Session> {
   const stores: StoreName[] = ["sessions"];
   if (save.events.length > 0) stores.push("journal");
   if (save.approvals !== undefined) stores.push("approvals");
+  if (save.closing !== undefined) stores.push("markers");
   return db.write(stores, "relaxed", async (writing) => {
     const session = await readForSave(writing, save);
     const next = stamp(session, save.update?.(session) ?? session, save);
@@ -95,6 +99,9 @@ export function checkpoint(db: Database, save: Checkpoint): Promise<Session> {
       await appendJournal(writing, { sessionId, runId, events: save.events, savedAt: now });
     }
     writing.put("sessions", sessionCodec.encode(next));
+    if (save.closing !== undefined) {
+      writing.put("markers", { sessionId: save.sessionId, cause: save.closing, at: save.now });
+    }
     await changeApprovals(writing, save.approvals);
     return next;
   });

@@ -123,6 +123,24 @@ describe("a reload in the middle of an answer", () => {
     expect(after.turn().parts).toMatchObject([{ kind: "text", state: "done" }]);
   });
 
+  it("[R4] [P3] the reason of a page that leaves is written in the same transaction as its last words", async () => {
+    const world = openWorld({ provider: scriptedProvider([half()]) });
+    const tab = world.openTab();
+    await tab.attach();
+    await tab.send("Count.");
+    await world.time.advance(50);
+    const before = world.writes.length;
+    await tab.ask("flush", { cause: "page-closed" });
+    const stores = world.writes.slice(before).map((write) => write.store);
+    expect(stores).toContain("journal");
+    expect(stores.filter((store) => store === "markers")).toHaveLength(1);
+    // One transaction writes the session's record once: a second one would have written it again, or come without it.
+    expect(stores.filter((store) => store === "sessions")).toHaveLength(1);
+    const clean = world.writes.length;
+    await tab.ask("flush", { cause: "page-closed" });
+    expect(world.writes.slice(clean).map((write) => write.store)).toEqual(["markers"]);
+  });
+
   it("[W5] recovery is not activity: the list keeps its order", async () => {
     const world = openWorld({ provider: scriptedProvider([half()]) });
     const before = world.openTab();
