@@ -95,7 +95,9 @@ function lint(folder: string, args: readonly string[] = []) {
 }
 
 function findings(folder: string): Finding[] {
-  const { stdout } = lint(folder, ["--format", "json"]);
+  const { stdout, stderr } = lint(folder, ["--format", "json"]);
+  // A linter that breaks off (a file that goes away under it is enough) must say so here and not as "nothing found".
+  if (!stdout.startsWith("{")) throw new Error(`The linter did not finish: ${stderr}${stdout}`);
   const report: { diagnostics: { filename: string; code?: string }[] } = JSON.parse(stdout);
   return report.diagnostics.map(({ filename, code }) => ({ file: filename.replaceAll("\\", "/"), rule: code ?? "" }));
 }
