@@ -1,5 +1,5 @@
 import type { BlobId, MessageId, PartId, RunId } from "./ids.ts";
-import type { ProviderOpaque } from "./model.ts";
+import type { ProviderOpaque } from "./provider-opaque.ts";
 import type { ToolCallPart } from "./tool-call.ts";
 
 /** A file beside a message. The bytes are an immutable blob in a store of their own, or a file of the workspace. */

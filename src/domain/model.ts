@@ -1,6 +1,7 @@
 import type { CallId, ConnectionId } from "./ids.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { Attachment } from "./message.ts";
+import type { ProviderOpaque } from "./provider-opaque.ts";
 
 /** Who answers: the agent that is built in, or a model behind a connection that the user made. */
 export type ModelRef =
@@ -31,15 +32,6 @@ export interface ToolSpec {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: JsonObject;
-}
-
-/**
- * What a provider wants back untouched with a part (signatures, encrypted reasoning, item ids).
- * Opaque: stored with its part, returned only to the maker, never shown or exported.
- */
-export interface ProviderOpaque {
-  readonly maker: string;
-  readonly content: JsonObject;
 }
 
 /** One message of a model request, after projection from the transcript. */

@@ -1,6 +1,7 @@
 import type { ApprovalId, CallId, PartId, RunId } from "./ids.ts";
 import type { JsonValue } from "./json.ts";
-import type { FinishReason, ModelRef, ProviderOpaque, Usage } from "./model.ts";
+import type { FinishReason, ModelRef, Usage } from "./model.ts";
+import type { ProviderOpaque } from "./provider-opaque.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ApprovalDecision, ApprovalRequest, Effect, Tier, ToolOutput } from "./tool-call.ts";
 import type { RunTrigger } from "./turn.ts";

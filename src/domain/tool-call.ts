@@ -1,6 +1,6 @@
 import type { ApprovalId, CallId } from "./ids.ts";
 import type { JsonValue } from "./json.ts";
-import type { ProviderOpaque } from "./model.ts";
+import type { ProviderOpaque } from "./provider-opaque.ts";
 
 /**
  * What happens if a call runs twice. `pure`: nothing. `idempotent`: the same end state.

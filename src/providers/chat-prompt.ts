@@ -9,7 +9,8 @@ import type {
 import type { CallId } from "#domain/ids.ts";
 import type { JsonObject } from "#domain/json.ts";
 import type { Attachment } from "#domain/message.ts";
-import type { ModelContent, ModelMessage, ModelToolResult, ProviderOpaque, ToolSpec } from "#domain/model.ts";
+import type { ModelContent, ModelMessage, ModelToolResult, ToolSpec } from "#domain/model.ts";
+import type { ProviderOpaque } from "#domain/provider-opaque.ts";
 import type { ModelRequest } from "./provider.ts";
 import { isRecord, textAt } from "./wire-value.ts";
 

@@ -1,5 +1,5 @@
 import type { LanguageModelV4StreamPart, LanguageModelV4ToolCall, SharedV4ProviderMetadata } from "@ai-sdk/provider";
-import type { ProviderOpaque } from "#domain/model.ts";
+import type { ProviderOpaque } from "#domain/provider-opaque.ts";
 import { OPAQUE_FIELDS } from "./chat-prompt.ts";
 import type { StreamPart, WireValue } from "./provider.ts";
 import type { RequestLine } from "./request-line.ts";

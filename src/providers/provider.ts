@@ -1,5 +1,6 @@
 import type { JsonValue } from "#domain/json.ts";
-import type { FinishReason, ModelMessage, ProviderOpaque, ToolSpec, Usage } from "#domain/model.ts";
+import type { FinishReason, ModelMessage, ToolSpec, Usage } from "#domain/model.ts";
+import type { ProviderOpaque } from "#domain/provider-opaque.ts";
 import type { RunError } from "#domain/outcome.ts";
 
 /**

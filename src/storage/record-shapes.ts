@@ -16,7 +16,8 @@ import type {
 import type { IndexEntry } from "#domain/index-entry.ts";
 import type { JsonObject, JsonValue } from "#domain/json.ts";
 import type { Attachment } from "#domain/message.ts";
-import type { Connection, ModelRef, ProviderOpaque } from "#domain/model.ts";
+import type { Connection, ModelRef } from "#domain/model.ts";
+import type { ProviderOpaque } from "#domain/provider-opaque.ts";
 import type { InterruptionCause, Outcome, RunError, TurnStatus } from "#domain/outcome.ts";
 import type { ApprovalRow, Draft, PendingTurn, QueueItem, Session } from "#domain/session.ts";
 import type { ApprovalRequest, SessionMatch, ToolOutput, ToolView } from "#domain/tool-call.ts";
