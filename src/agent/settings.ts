@@ -14,6 +14,7 @@ const DEFAULTS: Settings = {
   stepLimit: STEP_LIMIT,
   announceReplies: "when-finished",
   hasSeenIntro: false,
+  hasSeenStorageNote: false,
 };
 
 /** Stored settings over the defaults. What does not fit (an older or broken value) falls back, key by key. */
@@ -28,6 +29,7 @@ export function settingsFrom(stored: JsonObject): Settings {
     announceReplies:
       oneOf(stored["announceReplies"], ["when-finished", "start-and-end", "off"]) ?? DEFAULTS.announceReplies,
     hasSeenIntro: flag(stored["hasSeenIntro"]) ?? DEFAULTS.hasSeenIntro,
+    hasSeenStorageNote: flag(stored["hasSeenStorageNote"]) ?? DEFAULTS.hasSeenStorageNote,
   };
 }
 

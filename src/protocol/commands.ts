@@ -117,7 +117,10 @@ export interface Settings {
   /** Steps a run may take before it asks. */
   readonly stepLimit: number;
   readonly announceReplies: "when-finished" | "start-and-end" | "off";
+  /** Whether the built-in agent has said what it is. */
   readonly hasSeenIntro: boolean;
+  /** Whether the person has been told where sessions live. */
+  readonly hasSeenStorageNote: boolean;
 }
 
 export interface StorageUsage {

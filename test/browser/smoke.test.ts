@@ -57,6 +57,7 @@ test("[R7] a page that cannot be drawn says so and gives the session as a file; 
   const holdfast = await openHoldfast(browser, app.url);
   const { page } = holdfast;
   await holdfast.send("12 * 12");
+  await holdfast.says("144");
   await holdfast.idle();
   // What the browser must have breaks under the interface, from the next start on.
   await page.addInitScript(() => {

@@ -44,7 +44,7 @@ export async function stopAndSend(ui: Ui, composer: Composer): Promise<void> {
 /** Once in the life of this storage: now there is something to keep, so the browser is asked to keep it. */
 async function afterFirstMessage({ ports, view, frame }: Ui): Promise<void> {
   ports.requestPersistence();
-  if (view.settings.peek()?.hasSeenIntro !== false) return;
+  if (view.settings.peek()?.hasSeenStorageNote !== false) return;
   frame.showStorageNote(true);
-  await view.changeSettings({ hasSeenIntro: true });
+  await view.changeSettings({ hasSeenStorageNote: true });
 }

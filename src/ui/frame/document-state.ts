@@ -10,7 +10,7 @@ export function useDocumentState(ui: Ui): void {
     const root = document.documentElement;
     const ends = [
       effect(() => {
-        root.dataset["run"] = ui.view.isRunning.value ? "running" : "idle";
+        root.dataset["run"] = ui.view.isRunning.value || isSending(ui) ? "running" : "idle";
       }),
       effect(() => {
         const theme = ui.view.settings.value?.theme ?? "system";
@@ -25,6 +25,12 @@ export function useDocumentState(ui: Ui): void {
       for (const end of ends) end();
     };
   }, [ui]);
+}
+
+/** From Enter on: a message on its way to the worker is as good as running. */
+function isSending(ui: Ui): boolean {
+  const open = ui.view.open.value;
+  return open !== null && ui.composers.of(open.sessionId).sending.value !== null;
 }
 
 function pageTitle(ui: Ui): string {
