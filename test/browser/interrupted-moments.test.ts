@@ -183,13 +183,13 @@ test("[C6] a reload while an approval is asked for: it comes back as asked and n
   await allow.waitFor();
   await holdfast.running();
   // It has gone on by itself as far as it may: to the same question, with nothing written.
-  expect(await holdfast.status()).toBe("running");
+  await expect.poll(() => holdfast.status()).toBe("running");
   expect(await allow.count()).toBe(1);
   expect(await holdfast.page.locator(".file-row").count()).toBe(0);
 
   await allow.click();
   await holdfast.idle();
-  expect(await holdfast.status()).toBe("completed");
+  await expect.poll(() => holdfast.status()).toBe("completed");
   expect(await allow.count()).toBe(0);
   expect(await holdfast.answer.locator(".tool").count()).toBe(1);
   expect((await fileText(holdfast.page, "log.txt")).match(/one line/g)).toHaveLength(1);
