@@ -167,10 +167,11 @@ test("[T1] [R2] a reload inside a call of the built-in agent: it goes on by itse
 });
 
 /** The text of a file of the session on screen, as its preview shows it. */
-async function fileText(page: Page, name: string): Promise<string> {
+async function fileText(page: Page, name: string, expected: string): Promise<string> {
   await page.locator(".file-row", { hasText: name }).click();
   const preview = page.locator(".workspace").filter({ hasText: name });
-  await preview.getByRole("button", { name: "Back to the files" }).waitFor();
+  // The pane is there before its file has been read.
+  await preview.filter({ hasText: expected }).waitFor();
   return preview.innerText();
 }
 
@@ -192,7 +193,7 @@ test("[C6] a reload while an approval is asked for: it comes back as asked and n
   await expect.poll(() => holdfast.status()).toBe("completed");
   expect(await allow.count()).toBe(0);
   expect(await holdfast.answer.locator(".tool").count()).toBe(1);
-  expect((await fileText(holdfast.page, "log.txt")).match(/one line/g)).toHaveLength(1);
+  expect((await fileText(holdfast.page, "log.txt", "one line")).match(/one line/g)).toHaveLength(1);
   expect(browser.problems).toEqual([]);
 });
 
