@@ -65,8 +65,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          // A machine that is shared stalls now and then; Vitest says so when a test needed its second try.
-          retry: process.env["CI"] === undefined ? 0 : 1,
+          // A machine that is shared stalls now and then; Vitest says so when a test needed another try.
+          retry: process.env["CI"] === undefined ? 0 : 2,
         },
       },
     ],
