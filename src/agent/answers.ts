@@ -56,6 +56,6 @@ export type AppCommandName =
   | "remove-connection"
   | "read-storage-usage"
   | "flush"
-  | "note-agent-death"
+  | "note-ending"
   | "count-active-runs"
   | "ping";

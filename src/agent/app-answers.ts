@@ -58,8 +58,8 @@ export function appAnswers(env: Environment, audience: Audience, sessions: Runni
       await Promise.all(sessions.running().map(({ actor }) => actor.flush(cause)));
       return null;
     },
-    "note-agent-death": () => {
-      env.witness.agentDiedAt = env.clock.now();
+    "note-ending": ({ ending }) => {
+      env.witness.ending = ending;
       return Promise.resolve(null);
     },
     "count-active-runs": () => Promise.resolve({ count: sessions.running().length }),

@@ -46,7 +46,7 @@ export function browserEnvironment(scope: WorkerGlobalScope): Environment {
     locks: webLocks(scope.navigator.locks),
     peers: broadcastPeers(),
     network: deviceNetwork(scope),
-    witness: { agentDiedAt: null },
+    witness: { ending: null },
     unique: () => crypto.randomUUID(),
     random: () => Math.random(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -1,7 +1,7 @@
 import type { SessionId, UniqueSource } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
 import type { Clock, Locks, Timers } from "#journal/ports.ts";
-import type { Settings, StorageUsage } from "#protocol/commands.ts";
+import type { SeenEnding, Settings, StorageUsage } from "#protocol/commands.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 import type { Provider } from "#providers/provider.ts";
 import type { Database } from "#storage/database.ts";
@@ -12,8 +12,8 @@ import type { Peers } from "./peers.ts";
 
 /** What a page saw that no record tells. */
 export interface Witness {
-  /** Epoch ms at which a page said that its last worker had died while the page lived. */
-  agentDiedAt: number | null;
+  /** The last end that a page told of. */
+  ending: SeenEnding | null;
 }
 
 /** Everything that the worker's side is handed: the platform at one end, an in-memory twin of each at the other. */

@@ -3,6 +3,7 @@ import type { PendingTurn, Session } from "#domain/session.ts";
 import type { Turn } from "#domain/turn.ts";
 import type { Lease } from "#journal/lease.ts";
 import { recoverTurn } from "#journal/recovery.ts";
+import type { SeenEnding } from "#protocol/commands.ts";
 import { readJournal } from "#storage/journal-store.ts";
 import { clearClosingMarker, readClosingMarker } from "#storage/marker-store.ts";
 import { fullSave } from "#storage/save.ts";
@@ -15,9 +16,9 @@ import type { Environment } from "./environment.ts";
 /** A run that is found this long after a page saw its worker die was that worker's; a later find has another story. */
 const WITNESS_MS = 30_000;
 
-function wasSeenDying(env: Environment, now: number): boolean {
-  const { agentDiedAt } = env.witness;
-  return agentDiedAt !== null && now - agentDiedAt <= WITNESS_MS;
+function seenEnding({ witness }: Environment, now: number): SeenEnding | null {
+  const { ending } = witness;
+  return ending?.cause === "agent-died" && now - ending.at > WITNESS_MS ? null : ending;
 }
 
 /**
@@ -67,7 +68,7 @@ export async function readRecovered(
     hasUnreadable: journal.unreadable > 0,
     marker: await readClosingMarker(db, session.id),
     model: session.model ?? (await env.readSettings()).defaultModel,
-    unexplained: wasSeenDying(env, now) ? "agent-died" : "app-died",
+    seen: seenEnding(env, now),
     now,
   });
   return { turn, isWhole: journal.unreadable === 0 };

@@ -25,8 +25,8 @@ export interface Remains {
   readonly marker: ClosingMarker | null;
   /** The model that the session would use, for a run that died before it wrote its own start. */
   readonly model: ModelRef;
-  /** The cause where no marker tells one: what a page saw, or that nobody saw anything. */
-  readonly unexplained: "agent-died" | "app-died";
+  /** What a page saw: it explains the end where no marker does, but proves nothing about what was written. */
+  readonly seen: { readonly cause: InterruptionCause; readonly at: number } | null;
   readonly now: number;
 }
 
@@ -68,15 +68,13 @@ function withRun(turn: Turn, { pending, model }: Remains): Turn {
 /** A worker lives on for a moment after its page has said farewell; a save later than that means that it went on. */
 const DYING_MS = 3000;
 
-function interruption({ marker, pending, savedAt, hasUnreadable, unexplained }: Remains): Outcome {
+function interruption({ marker, seen, pending, savedAt, hasUnreadable }: Remains): Outcome {
   const lastSave = Math.max(savedAt ?? 0, pending.startedAt);
-  if (marker !== null && marker.at >= pending.startedAt && lastSave <= marker.at + DYING_MS) {
-    return {
-      kind: "interrupted",
-      cause: marker.cause,
-      savedUpTo: Math.max(marker.at, lastSave),
-      mayMiss: hasUnreadable,
-    };
+  const isLast = ({ at }: { readonly at: number }): boolean => at >= pending.startedAt && lastSave <= at + DYING_MS;
+  if (marker !== null && isLast(marker)) {
+    const savedUpTo = Math.max(marker.at, lastSave);
+    return { kind: "interrupted", cause: marker.cause, savedUpTo, mayMiss: hasUnreadable };
   }
-  return { kind: "interrupted", cause: unexplained, savedUpTo: lastSave, mayMiss: true };
+  const cause = seen !== null && isLast(seen) ? seen.cause : "app-died";
+  return { kind: "interrupted", cause, savedUpTo: lastSave, mayMiss: true };
 }

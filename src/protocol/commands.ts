@@ -123,6 +123,13 @@ export interface Settings {
   readonly hasSeenStorageNote: boolean;
 }
 
+/** An end that a page saw and that no record may tell: its worker died under it, or it was left itself. */
+export interface SeenEnding {
+  readonly cause: Extract<InterruptionCause, "agent-died" | "page-closed" | "update" | "paused-by-browser">;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
 export interface StorageUsage {
   /** Bytes, as the browser estimates; null where it does not say. */
   readonly usedBytes: number | null;
@@ -235,8 +242,8 @@ export interface Commands {
   "read-storage-usage": { takes: null; gives: StorageUsage };
   /** Writes what is dirty now. Sent on hide and before leaving; `cause` is kept as the closing marker. */
   flush: { takes: { readonly cause: InterruptionCause | null }; gives: null };
-  /** The page's first word to a worker that replaces one which died under it: why runs that are found dead stopped. */
-  "note-agent-death": { takes: null; gives: null };
+  /** The page's first word to a worker, where it saw the end of an earlier one: why runs that are found dead stopped. */
+  "note-ending": { takes: { readonly ending: SeenEnding }; gives: null };
   /** Whether any run is active in this worker: an update waits for it. */
   "count-active-runs": { takes: null; gives: { readonly count: number } };
   ping: { takes: null; gives: null };

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-import type { CommandInput, CommandName, CommandReply, Refusal } from "#protocol/commands.ts";
+import type { CommandInput, CommandName, CommandReply, Refusal, SeenEnding } from "#protocol/commands.ts";
 import { openPageEndpoint, type PageEndpoint, PROTOCOL_VERSION } from "#protocol/endpoint.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 
@@ -34,6 +34,8 @@ export interface AgentClientParts {
   readonly onEvent: (event: WorkerEvent) => void;
   /** The worker speaks another version of the protocol: only a reload brings the two together. */
   readonly onOtherVersion: () => void;
+  /** How the page before this one ended. */
+  readonly lastFarewell: SeenEnding | null;
   readonly log: (message: string) => void;
 }
 
@@ -74,10 +76,12 @@ class RestartingAgent implements AgentClient {
   #nextStart: ReturnType<typeof setTimeout> | null = null;
   /** Set for good when no worker may be started any more. */
   #ended: Refusal | null = null;
-  #hasDied = false;
+  /** The last end that this page knows of, which the worker that died in it cannot know. */
+  #seenEnding: SeenEnding | null;
 
   constructor(parts: AgentClientParts) {
     this.#parts = parts;
+    this.#seenEnding = parts.lastFarewell;
   }
 
   readonly call = <Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandReply<Name>> =>
@@ -174,7 +178,7 @@ class RestartingAgent implements AgentClient {
     life.helloAt = performance.now();
     life.watch = newPingWatch(life.helloAt, this.#policy.silentDeaths());
     // Before anything that could find its runs: why they stopped is known only here.
-    if (this.#hasDied) void life.endpoint.call("note-agent-death", null);
+    if (this.#seenEnding !== null) void life.endpoint.call("note-ending", { ending: this.#seenEnding });
     // First those who waited, in their order, then the view, which attaches when it sees `ready`.
     this.#release(life.endpoint);
     this.state.value = "ready";
@@ -196,7 +200,7 @@ class RestartingAgent implements AgentClient {
   }
 
   #scheduleNext(livedMs: number | null, reason: string, kind: DeathKind): void {
-    this.#hasDied = true;
+    this.#seenEnding = { cause: "agent-died", at: Date.now() };
     const { delayMs, isHopeless } = this.#policy.died(livedMs, kind);
     this.#parts.log(`The agent's worker died: ${reason}. The next one starts in ${delayMs} ms.`);
     this.state.value = isHopeless ? "failed" : "restarting";

@@ -25,8 +25,7 @@ export interface OutboxParts {
 }
 
 /**
- * Keeps what was sent from Enter until the worker says that it is committed. The one place that touches localStorage.
- * Never throws: where nothing can be stored the message is sent all the same, and only a reload before its
+ * Keeps what was sent from Enter until the worker says that it is committed. Never throws: where nothing can be stored the message is sent all the same, and only a reload before its
  * commit could lose it.
  */
 export function createOutbox(parts: OutboxParts): Outbox {

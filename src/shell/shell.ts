@@ -7,6 +7,7 @@ import type { Route, UiPorts } from "#ui/ports.ts";
 
 import { type AgentClient, createAgentClient } from "./agent-client.ts";
 import { type ErrorLog, watchErrors } from "./error-log.ts";
+import { createFarewellNote, type FarewellNote } from "./farewell-note.ts";
 import { watchInstallPrompt } from "./install-prompt.ts";
 import { countHeldRuns, markTabOpen, readOpenTabs } from "./open-tabs.ts";
 import { createOpenings, type Openings } from "./openings.ts";
@@ -44,9 +45,11 @@ export interface Shell {
 export async function startShell(): Promise<Shell> {
   const errors = watchErrors(window, (message, cause) => console.error(message, cause ?? ""));
   const events = eventGate();
-  const { agent, updates, lifecycle, isReadOnly } = startAgent(events.pass, errors);
+  const storage = openLocalStorage(errors);
+  const farewell = createFarewellNote(storage, Date.now, errors.report);
+  const { agent, updates, lifecycle, isReadOnly } = startAgent(events.pass, farewell, errors);
   const memory = openTabMemory(() => sessionStorage, errors.report);
-  const outbox = await openOutbox(tabName(memory, unique), errors);
+  const outbox = await openOutbox(storage, tabName(memory, unique), errors);
   const router = createRouter({ window, location, history, memory });
   const openings = watchOpenings(createOpenings(memory, Date.now), lifecycle);
   followUpdates(updates, lifecycle, errors);
@@ -85,7 +88,7 @@ export async function startShell(): Promise<Shell> {
 }
 
 /** The agent, and those who have a say in its life: updates, and the page's own. */
-function startAgent(pass: (event: WorkerEvent) => void, errors: ErrorLog) {
+function startAgent(pass: (event: WorkerEvent) => void, farewell: FarewellNote, errors: ErrorLog) {
   const isReadOnly = signal(false);
   const isVisible = (): boolean => document.visibilityState === "visible";
   const agent = createAgentClient({
@@ -99,6 +102,7 @@ function startAgent(pass: (event: WorkerEvent) => void, errors: ErrorLog) {
       isReadOnly.value = true;
       updates.isOutdated();
     },
+    lastFarewell: farewell.last,
     log: (message) => errors.report(message, null),
   });
   agent.start();
@@ -110,10 +114,14 @@ function startAgent(pass: (event: WorkerEvent) => void, errors: ErrorLog) {
   });
   const lifecycle = watchPageLifecycle({
     page: { window, document, navigator },
-    flush: (cause) => void agent.call("flush", { cause }),
+    flush: (cause) => {
+      farewell.leave(cause);
+      void agent.call("flush", { cause });
+    },
     isUpdating: () => updates.state.peek().kind === "applying",
     log: errors.report,
   });
+  lifecycle.onReturn(farewell.takeBack);
   return { agent, updates, lifecycle, isReadOnly };
 }
 
@@ -148,16 +156,19 @@ async function countActiveRuns(agent: AgentClient): Promise<number> {
   return Math.max(own?.ok === true ? own.value.count : 0, held);
 }
 
-async function openOutbox(tab: string, errors: ErrorLog): Promise<UiPorts["outbox"]> {
+async function openOutbox(storage: Storage | null, tab: string, errors: ErrorLog): Promise<UiPorts["outbox"]> {
   const openTabs = await readOpenTabs(navigator.locks);
   markTabOpen(navigator.locks, tab);
-  let storage: Storage | null = null;
+  return createOutbox({ storage, tab, openTabs, log: errors.report });
+}
+
+function openLocalStorage(errors: ErrorLog): Storage | null {
   try {
-    storage = localStorage;
+    return localStorage;
   } catch (cause) {
     errors.report("Messages cannot be kept for a reload before they are committed.", cause);
+    return null;
   }
-  return createOutbox({ storage, tab, openTabs, log: errors.report });
 }
 
 /** One resume, however the page came back. */

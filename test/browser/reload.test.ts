@@ -114,6 +114,20 @@ test("[R2] [R4] a reload in the middle of an answer brings back what was receive
   expect(browser.problems).toEqual([]);
 });
 
+test("[R4] a worker that dies before it can write why it goes: the page's own note tells, and the answer goes on", async () => {
+  server.always(longAnswer({ words: WORDS, seconds: 8, continuation: "continue" }));
+  const holdfast = await openHoldfast(browser, app.url);
+  await holdfast.connect(server.baseUrl);
+  await holdfast.send("Count for me.");
+  await holdfast.says("word-60 ");
+  await hang(await agentOf(holdfast.page));
+  await holdfast.page.reload();
+  await holdfast.says("This run stopped when the tab was closed or reloaded.");
+  await holdfast.says(`word-${WORDS}`);
+  await holdfast.idle();
+  expect(tallyWords(wordsOf(await holdfast.answer.innerText()), WORDS)).toMatchObject({ isWhole: true, repeated: [] });
+});
+
 test("[E4] when the agent's worker dies the page keeps what is on it, a new worker takes over, and the answer goes on to its end", async () => {
   server.always(longAnswer({ words: WORDS, seconds: 8, continuation: "continue" }));
   const holdfast = await openHoldfast(browser, app.url);

@@ -102,7 +102,7 @@ export function openWorld(options: WorldOptions = {}): World {
         timers: life.timers(time),
         locks: life.locks,
         peers: hub.join(),
-        witness: { agentDiedAt: null },
+        witness: { ending: null },
         network: {
           isOffline: () => network.isOffline,
           waitUntilOnline: (signal) =>

@@ -26,7 +26,7 @@ function remains(fields: Partial<Remains>): Remains {
     hasUnreadable: false,
     marker: null,
     model: BUILT_IN_MODEL,
-    unexplained: "app-died",
+    seen: null,
     now: 10_000,
     ...fields,
   };
@@ -89,9 +89,19 @@ describe("recoverTurn", () => {
     expect(lastRun(recoverTurn(wentOn))?.outcome).toMatchObject({ cause: "app-died", savedUpTo: 60_000 });
   });
 
-  it("[R4] says that the agent died when a page saw it die", () => {
-    const seen = recoverTurn(remains({ savedAt: 880, unexplained: "agent-died" }));
-    expect(lastRun(seen)?.outcome).toMatchObject({ cause: "agent-died", savedUpTo: 880, mayMiss: true });
+  it("[R4] where the worker died before it could write why, the cause is what the page saw, and no more is promised than was saved", () => {
+    const seen = (cause: "agent-died" | "page-closed", at: number) =>
+      lastRun(recoverTurn(remains({ savedAt: 880, seen: { cause, at } })))?.outcome;
+    expect(seen("agent-died", 900)).toMatchObject({ cause: "agent-died", savedUpTo: 880, mayMiss: true });
+    expect(seen("page-closed", 870)).toMatchObject({ cause: "page-closed", savedUpTo: 880, mayMiss: true });
+  });
+
+  it("[R4] does not believe what a page saw of an earlier run, or before the run went on", () => {
+    const at = 900;
+    const base = remains({ seen: { cause: "page-closed", at } });
+    const laterRun = remains({ seen: base.seen, pending: { ...base.pending, startedAt: 1000 } });
+    expect(lastRun(recoverTurn(laterRun))?.outcome).toMatchObject({ cause: "app-died" });
+    expect(lastRun(recoverTurn({ ...base, savedAt: 60_000 }))?.outcome).toMatchObject({ cause: "app-died" });
   });
 
   it("keeps an ending that was journaled although the full save did not come: nothing is called interrupted that was not", () => {

@@ -21,6 +21,7 @@ function connect(startWorker: () => WorkerLife): void {
     isVisible: () => page.isVisible,
     onEvent: (event) => told.push(event),
     onOtherVersion: () => (page.isOutdated = true),
+    lastFarewell: null,
     log: (message) => logged.push(message),
   });
 }
@@ -101,7 +102,7 @@ test("a worker that dies is replaced at once: open calls are told so, later ones
   expect(await later).toEqual({ ok: true, value: null });
   expect(client.state.value).toBe("ready");
   expect(workers.map((worker) => worker.isTerminated)).toEqual([true, false]);
-  expect(workers[1]?.heard, "it learns first why it was started").toEqual(["note-agent-death", "read-settings"]);
+  expect(workers[1]?.heard, "it learns first why it was started").toEqual(["note-ending", "read-settings"]);
   expect(logged).toEqual([expect.stringContaining("out of memory")]);
 });
 
@@ -150,7 +151,7 @@ test("[C2] the next worker hears of Stop after the view's attach, which would le
   await vi.advanceTimersByTimeAsync(0);
   void client.call("stop-run", { sessionId });
   await vi.advanceTimersByTimeAsync(3_000);
-  expect(workers[1]?.heard).toEqual(["note-agent-death", "ping", "attach-session", "stop-run"]);
+  expect(workers[1]?.heard).toEqual(["note-ending", "ping", "attach-session", "stop-run"]);
 });
 
 test("Stop that is answered leaves the worker alone", async () => {

@@ -1,0 +1,50 @@
+import type { SeenEnding } from "#protocol/commands.ts";
+
+import type { HideCause } from "./page-lifecycle.ts";
+
+/** Do not change without a migration. */
+const KEY = "holdfast:farewell";
+
+const CAUSES = new Set<unknown>(["page-closed", "update", "paused-by-browser"] satisfies HideCause[]);
+
+/** Why the page went, for the next one. */
+export interface FarewellNote {
+  /** Written when it returns: the worker, asked at the same moment to keep the reason with the work, may die before it can. */
+  readonly leave: (cause: HideCause) => void;
+  /** The page is still there, or again. */
+  readonly takeBack: () => void;
+  /** What the page before this one left; null where it left nothing or could not. */
+  readonly last: SeenEnding | null;
+}
+
+/** `storage` is localStorage, which a closed tab leaves behind as well; null where the browser denies it. Never throws. */
+export function createFarewellNote(
+  storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null,
+  now: () => number,
+  log: (message: string, cause: unknown) => void,
+): FarewellNote {
+  const attempt = <T>(act: () => T): T | null => {
+    try {
+      return act();
+    } catch (cause) {
+      log("Why a page was left cannot be kept.", cause);
+      return null;
+    }
+  };
+  return {
+    last: attempt(() => readNote(storage?.getItem(KEY) ?? null)),
+    leave(cause) {
+      if (cause !== null) attempt(() => storage?.setItem(KEY, JSON.stringify({ cause, at: now() })));
+    },
+    takeBack() {
+      attempt(() => storage?.removeItem(KEY));
+    },
+  };
+}
+
+function readNote(text: string | null): SeenEnding | null {
+  if (text === null) return null;
+  const note = JSON.parse(text) as Partial<SeenEnding> | null;
+  if (!CAUSES.has(note?.cause) || typeof note?.at !== "number") return null;
+  return { cause: note.cause as SeenEnding["cause"], at: note.at };
+}
