@@ -56,7 +56,12 @@ export function openPageEndpoint(
       const id = nextId++;
       return new Promise<CommandReply<Name>>((resolve) => {
         waiting.set(id, resolve);
-        channel.post({ kind: "command", id, name, input } satisfies ToWorker);
+        try {
+          channel.post({ kind: "command", id, name, input } satisfies ToWorker);
+        } catch (cause) {
+          waiting.delete(id);
+          resolve(unsendable(cause));
+        }
       });
     },
     close() {
@@ -73,8 +78,14 @@ const AGENT_DIED: Refusal = {
   message: "The agent stopped unexpectedly. The page kept your text; try again in a moment.",
 };
 
+/** What cannot be copied across (DataCloneError) is refused: without an answer the caller would wait for ever. */
+function unsendable(cause: unknown): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: { reason: "internal", message: `Something went wrong in the app: ${String(cause)}` } };
+}
+
 /** The worker's end: one for each page. */
 export interface WorkerEndpoint {
+  /** Never throws. */
   emit(event: WorkerEvent): void;
   close(): void;
 }
@@ -91,13 +102,23 @@ export function openWorkerEndpoint(channel: Channel, answer: Answer): WorkerEndp
         refusal: { reason: "internal", message: `Something went wrong in the agent: ${String(cause)}` },
       }))
       .then((reply) => {
-        channel.post({ kind: "reply", id: command.id, reply } satisfies ToPage);
+        const { id } = command;
+        try {
+          channel.post({ kind: "reply", id, reply } satisfies ToPage);
+        } catch (cause) {
+          channel.post({ kind: "reply", id, reply: unsendable(cause) } satisfies ToPage);
+        }
       });
   });
   channel.post({ kind: "hello", version: PROTOCOL_VERSION } satisfies ToPage);
   return {
     emit(event) {
-      channel.post({ kind: "event", event } satisfies ToPage);
+      try {
+        channel.post({ kind: "event", event } satisfies ToPage);
+      } catch (cause) {
+        // Whoever tells is in the middle of its work, e.g. of a save: an event that cannot be copied must not end that.
+        console.error("An event could not be sent to the page.", event.type, cause);
+      }
     },
     close() {
       channel.close();
