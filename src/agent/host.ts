@@ -162,10 +162,10 @@ export class AgentHost implements Audience {
         this.#actors.get(message.turn.sessionId)?.receiveTurn(message.turn);
         return;
       case "settings-written":
-        void this.#refreshSettings();
+        this.#quietly(this.#refreshSettings());
         return;
       case "draft-written":
-        void this.#refreshDraft(message.sessionId);
+        this.#quietly(this.#refreshDraft(message.sessionId));
         return;
       case "files-written":
         this.toWatchers(message.sessionId, { type: "files-changed", sessionId: message.sessionId });
@@ -181,6 +181,13 @@ export class AgentHost implements Audience {
       case "approval-resolved":
         this.#actors.get(message.sessionId)?.receive(message);
     }
+  }
+
+  /** Nobody waits for it: a failure is told, and never kills the worker as an unhandled rejection would. */
+  #quietly(work: Promise<void>): void {
+    work.catch((cause: unknown) => {
+      this.storageTrouble(cause);
+    });
   }
 
   async #refreshSettings(): Promise<void> {

@@ -43,6 +43,8 @@ export interface World {
   offline(isOffline: boolean): void;
   /** From now on every write of every tab fails so, or only those over one of `stores`; null: the disk works again. */
   failWrites(problem: StorageProblem | null, stores?: readonly StoreName[]): void;
+  /** What a tab of another version tells the others. */
+  tell(message: PeerMessage): void;
   /** Names of the locks that anybody holds now. */
   heldLocks(): Promise<ReadonlySet<string>>;
 }
@@ -90,6 +92,11 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     failWrites(problem, stores) {
       fault = problem === null ? null : { problem, stores: stores ?? null };
+    },
+    tell(message) {
+      const peer = hub.join();
+      peer.tell(message);
+      peer.close();
     },
     heldLocks: () => locks.heldNames(),
     openTab({ provider, ...platform } = {}) {
