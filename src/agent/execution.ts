@@ -15,8 +15,11 @@ import type { ActiveRun } from "./run.ts";
 /** Turns of the path that a model is sent. The rest of a longer session is left to compaction. */
 const TURNS_IN_CONTEXT = 200;
 
-/** What the person decided about once-only calls with an unknown outcome, before this run took the turn up. */
-export type UnknownDecisions = ReadonlyMap<CallId, "run-again" | "mark-done" | "skip">;
+/** What the person decides about a once-only call whose outcome is unknown. */
+export type UnknownDecision = "run-again" | "mark-done" | "skip";
+
+/** Those decisions, made before this run took the turn up. */
+export type UnknownDecisions = ReadonlyMap<CallId, UnknownDecision>;
 
 export interface Execution {
   readonly env: Environment;

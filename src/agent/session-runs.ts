@@ -1,38 +1,29 @@
-import type { CallId, RunId, SessionId, TurnId } from "#domain/ids.ts";
-import { mintId, readId } from "#domain/ids.ts";
+import type { CallId, RunId } from "#domain/ids.ts";
+import { mintId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
 import type { InterruptionCause, Outcome } from "#domain/outcome.ts";
-import type { QueueItem } from "#domain/session.ts";
 import { lastRun, type RunTrigger, type Turn } from "#domain/turn.ts";
-import { acquireLease, type Lease } from "#journal/lease.ts";
 import type { NewMessage } from "#protocol/commands.ts";
-import { listQueue } from "#storage/queue-store.ts";
-import { claimFencingToken, fullSave, type FullSave } from "#storage/save.ts";
+import { fullSave, type FullSave } from "#storage/save.ts";
 import { readSession, readTurn } from "#storage/session-store.ts";
-import { StorageError, type StorageProblem } from "#storage/storage-error.ts";
+import { StorageError } from "#storage/storage-error.ts";
 
-import { acceptMessage, pendingOf, settledSession } from "./acceptance.ts";
-import { withdrawApprovals } from "./approval-rows.ts";
+import { acceptMessage, pendingOf } from "./acceptance.ts";
 import { ApprovalDesk } from "./approvals.ts";
-import type { Audience, Environment } from "./environment.ts";
 import { Continuation } from "./continuation.ts";
 import type { Execution, UnknownDecisions } from "./execution.ts";
+import { drainQueue } from "./queue-sending.ts";
 import { ActiveRun } from "./run.ts";
-import type { SessionNews } from "./session-news.ts";
-import { readIfReadable, recoverSession } from "./session-recovery.ts";
-import type { Serial } from "./serial.ts";
+import { isLost, RunEnding } from "./run-ending.ts";
+import { SessionLease } from "./session-lease.ts";
+import { readIfReadable } from "./session-recovery.ts";
+import type { SessionScope } from "./session-scope.ts";
 import { untilAborted } from "./until-aborted.ts";
-
-/** How long to wait before an ending that could not be saved is tried again. */
-const SAVE_AGAIN_MS = 3000;
-
-/** Failures of a write that say that the session is gone, or another worker's. */
-const LOST: ReadonlySet<StorageProblem["kind"]> = new Set(["fenced", "deleted"]);
 
 const NO_DECISIONS: UnknownDecisions = new Map<CallId, never>();
 
 /**
- * The runs of one session in this worker: takes the lease, recovers what a dead worker left, starts, settles, goes on.
+ * The runs of one session in this worker: starts them, and says what comes after each.
  * All methods but `stop` and `flush` are called inside the session's serial queue.
  *
  *   lease ─► recover? ─► accept (full save) ─► run ─► settle (full save) ─► next of the queue, or lease released
@@ -40,23 +31,26 @@ const NO_DECISIONS: UnknownDecisions = new Map<CallId, never>();
  */
 export class SessionRuns {
   readonly desk = new ApprovalDesk();
-  readonly #env: Environment;
-  readonly #audience: Audience;
-  readonly #sessionId: SessionId;
-  readonly #serial: Serial;
-  #lease: Lease | null = null;
-  #run: ActiveRun | null = null;
+  readonly lease: SessionLease;
+  readonly #scope: SessionScope;
   readonly #continuation: Continuation;
-  readonly #news: SessionNews;
+  readonly #ending: RunEnding;
+  #run: ActiveRun | null = null;
   #settled: Promise<void> = Promise.resolve();
 
-  constructor(env: Environment, audience: Audience, sessionId: SessionId, serial: Serial, news: SessionNews) {
-    this.#env = env;
-    this.#audience = audience;
-    this.#sessionId = sessionId;
-    this.#serial = serial;
-    this.#news = news;
-    this.#continuation = new Continuation(env);
+  constructor(scope: SessionScope) {
+    this.#scope = scope;
+    this.#continuation = new Continuation(scope);
+    this.lease = new SessionLease(scope, () => {
+      this.cancelContinuation();
+      this.#tellRunner();
+    });
+    this.#ending = new RunEnding(scope, this.lease, {
+      isCurrent: (run) => this.#run === run,
+      letGo: (run) => this.#letGo(run),
+      settled: (run, turn) => this.#afterSettled(turn),
+      inTurn: (task) => this.#inTurn(task),
+    });
   }
 
   get activeTurn(): Turn | null {
@@ -67,13 +61,9 @@ export class SessionRuns {
     return this.#continuation.at;
   }
 
-  get holdsLease(): boolean {
-    return this.#lease !== null;
-  }
-
   /** The person stopped this session in another tab: its run ends, or what was about to go on does not. */
   stopFromElsewhere(): void {
-    if (!this.stop() && this.#continuation.at !== null) void this.#inTurn(() => this.decline());
+    if (!this.stop() && this.continuesAt !== null) void this.#inTurn(() => this.decline());
   }
 
   /** Ends the run in bounded time, whatever it is doing. Gives whether there was one. */
@@ -93,44 +83,31 @@ export class SessionRuns {
   }
 
   /** Takes the lease, or answers false where another worker holds it. Recovers what is left of a dead run first. */
-  async takeOver(patienceMs?: number): Promise<boolean> {
+  takeOver(patienceMs?: number): Promise<boolean> {
     this.cancelContinuation();
-    if (this.#lease !== null) return true;
-    const lease = await acquireLease(this.#leasePorts(), this.#sessionId, patienceMs);
-    if (lease === null) return false;
-    await this.adopt(lease);
-    return true;
-  }
-
-  /** Becomes the holder of a lease that was waited for. */
-  async adopt(lease: Lease): Promise<void> {
-    this.#lease = lease;
-    try {
-      if (await recoverSession(this.#env, this.#sessionId, lease)) {
-        this.#news.saved("full");
-        this.#news.written();
-      }
-    } catch (cause) {
-      this.releaseLease();
-      throw cause;
-    }
+    return this.lease.take(patienceMs);
   }
 
   /** Sends what is queued if the answer at the head has completed; else as `continueOrRelease`. */
   async goOnOrRelease(): Promise<void> {
     const isDrained = await this.#keepOrRelease(async () => {
-      const session = await readSession(this.#env.db, this.#sessionId);
+      const session = await readSession(this.#scope.env.db, this.#scope.id);
       const mayDrain = session?.headStatus === "completed" && session.pending === null && session.deletedAt === null;
-      return mayDrain && (await this.#drainQueue(session.head));
+      if (!mayDrain) return false;
+      return drainQueue(
+        this.#scope,
+        (message, parent, extra) => this.accept(message, parent, null, extra),
+        session.head,
+      );
     });
-    if (!isDrained && this.#lease !== null) await this.continueOrRelease();
+    if (!isDrained && this.lease.isHeld) await this.continueOrRelease();
   }
 
   /** Goes on by itself soon if that is safe, else lets the lease go. */
   async continueOrRelease(): Promise<void> {
     await this.#keepOrRelease(async () => {
-      if ((await this.#safeToContinue()) === null) {
-        this.releaseLease();
+      if ((await this.#continuation.safeTurn()) === null) {
+        this.lease.release();
         return false;
       }
       this.#continuation.plan(() => void this.#inTurn(() => this.#continueIfStillSafe()));
@@ -141,19 +118,9 @@ export class SessionRuns {
 
   /** Meanwhile the person may have decided otherwise in another tab, deleted the session or turned away. */
   async #continueIfStillSafe(): Promise<void> {
-    const turn = await this.#safeToContinue();
-    if (turn === null) this.releaseLease();
+    const turn = await this.#continuation.safeTurn();
+    if (turn === null) this.lease.release();
     else await this.continueTurn(turn.seq, "automatic");
-  }
-
-  /** The turn at the head if it may go on by itself now, else null. */
-  async #safeToContinue(): Promise<Turn | null> {
-    const { db } = this.#env;
-    const session = await readSession(db, this.#sessionId);
-    if (session === null || session.deletedAt !== null || session.pending !== null) return null;
-    const turn = await readTurn(db, this.#sessionId, session.head);
-    if (turn === null || !(await this.#continuation.isSafe(session, turn, this.#news.isWatched))) return null;
-    return turn;
   }
 
   /** What fails on the way to the next run is told, and must not keep a lease that no run uses. */
@@ -161,15 +128,15 @@ export class SessionRuns {
     try {
       return await next();
     } catch (cause) {
-      this.#audience.storageTrouble(cause);
-      if (this.#run === null) this.releaseLease();
+      this.#scope.audience.storageTrouble(cause);
+      if (this.#run === null) this.lease.release();
       return this.#run !== null;
     }
   }
 
   /** For work that nobody waits for: in the session's queue, and never silent when it fails. */
   async #inTurn(task: () => Promise<void>): Promise<void> {
-    await this.#serial.run(() =>
+    await this.#scope.serial.run(() =>
       this.#keepOrRelease(async () => {
         await task();
         return true;
@@ -179,22 +146,16 @@ export class SessionRuns {
 
   /** The person said no: this interruption waits for them from now on, also one that is yet to be found out. */
   async decline(): Promise<void> {
-    const session = await readSession(this.#env.db, this.#sessionId);
-    const turn = session === null ? null : await readTurn(this.#env.db, this.#sessionId, session.head);
+    const { env, id } = this.#scope;
+    const session = await readSession(env.db, id);
+    const turn = session === null ? null : await readTurn(env.db, id, session.head);
     this.#continuation.decline(session?.pending?.runId ?? (turn === null ? null : (lastRun(turn)?.id ?? null)));
-    if (this.#lease !== null && this.#run === null) this.releaseLease();
+    if (this.lease.isHeld && this.#run === null) this.lease.release();
   }
 
   /** Something else happens first. Keeps the lease. */
   cancelContinuation(): boolean {
     return this.#continuation.cancel();
-  }
-
-  releaseLease(): void {
-    this.cancelContinuation();
-    this.#lease?.release();
-    this.#lease = null;
-    this.#tellRunner();
   }
 
   /** Commits the message as a turn, then starts its run. Needs the lease and no active run. */
@@ -204,13 +165,14 @@ export class SessionRuns {
     model: ModelRef | null,
     extra: Partial<FullSave> = {},
   ): Promise<Turn> {
-    const { db, clock, unique } = this.#env;
+    const { env, id, news } = this.#scope;
+    const { db, clock, unique } = env;
     // All that can fail is read first: once the message is committed, its run starts.
-    const session = await readSession(db, this.#sessionId);
-    const { defaultModel } = await this.#env.readSettings();
-    const earlier = session === null ? null : await readIfReadable(() => readTurn(db, this.#sessionId, session.head));
+    const session = await readSession(db, id);
+    const { defaultModel } = await env.readSettings();
+    const earlier = session === null ? null : await readIfReadable(() => readTurn(db, id, session.head));
     const accepted = acceptMessage({
-      sessionId: this.#sessionId,
+      sessionId: id,
       session,
       earlier,
       message,
@@ -219,26 +181,27 @@ export class SessionRuns {
       now: clock.now(),
       unique,
     });
-    const saved = await fullSave(db, { ...accepted.save, ...extra, token: session === null ? null : this.#token() });
-    this.#news.saved("full");
-    this.#news.session(saved);
-    for (const turn of [...accepted.changed, accepted.turn]) this.#news.turn(turn);
+    const token = session === null ? null : this.lease.held.token;
+    const saved = await fullSave(db, { ...accepted.save, ...extra, token });
+    news.saved("full");
+    news.session(saved);
+    for (const turn of [...accepted.changed, accepted.turn]) news.turn(turn);
     this.#startRun(accepted.turn, accepted.runId, "send", saved.model ?? defaultModel, NO_DECISIONS);
-    this.#news.written();
+    news.written();
     return accepted.turn;
   }
 
   /** A new run for the same turn that keeps the work done so far. */
   async continueTurn(seq: number, trigger: RunTrigger, decisions: UnknownDecisions = NO_DECISIONS): Promise<void> {
-    const { db, clock, unique } = this.#env;
-    const turn = await readTurn(db, this.#sessionId, seq);
+    const { env, id, news } = this.#scope;
+    const turn = await readTurn(env.db, id, seq);
     if (turn === null) throw new StorageError({ kind: "not-found" });
-    const { defaultModel } = await this.#env.readSettings();
-    const runId = mintId<RunId>(unique);
-    const now = clock.now();
-    const saved = await fullSave(db, {
-      sessionId: this.#sessionId,
-      token: this.#token(),
+    const { defaultModel } = await env.readSettings();
+    const runId = mintId<RunId>(env.unique);
+    const now = env.clock.now();
+    const saved = await fullSave(env.db, {
+      sessionId: id,
+      token: this.lease.held.token,
       update: (session) => ({
         ...session,
         pending: pendingOf(turn, runId, now),
@@ -247,23 +210,22 @@ export class SessionRuns {
       }),
       now,
     });
-    this.#news.saved("full");
-    this.#news.session(saved);
+    news.saved("full");
+    news.session(saved);
     this.#startRun(turn, runId, trigger, saved.model ?? defaultModel, decisions);
-    this.#news.written();
+    news.written();
   }
 
   #startRun(turn: Turn, runId: RunId, trigger: RunTrigger, model: ModelRef, decisions: UnknownDecisions): void {
-    const lease = this.#lease;
-    if (lease === null) throw new Error("A run needs the session's lease.");
+    const { env, news } = this.#scope;
     const run = new ActiveRun(
       {
-        db: this.#env.db,
-        lease,
-        clock: this.#env.clock,
-        timers: this.#env.timers,
-        published: (events) => this.#news.runEvents(turn.seq, events),
-        saved: () => this.#news.saved("checkpoint"),
+        db: env.db,
+        lease: this.lease.held,
+        clock: env.clock,
+        timers: env.timers,
+        published: (events) => news.runEvents(turn.seq, events),
+        saved: () => news.saved("checkpoint"),
         trouble: (cause) => this.#checkpointTrouble(run, cause),
       },
       turn,
@@ -272,81 +234,21 @@ export class SessionRuns {
     this.#run = run;
     run.emit({ type: "run-started", trigger, model });
     this.#tellRunner();
-    const filesChanged = () => {
-      this.#news.files();
-    };
-    const execution = { env: this.#env, run, model, desk: this.desk, decisions, filesChanged };
-    this.#settled = executeWhenLoaded(execution).then((outcome) => this.#inTurn(() => this.#settle(run, outcome)));
-  }
-
-  /**
-   * The ending: drains the checkpointer, commits the full save, and only then shows the end. Where the device takes no
-   * writes the end is shown all the same, the lease is kept, and the save is tried until it succeeds.
-   */
-  async #settle(run: ActiveRun, outcome: Outcome): Promise<void> {
-    const { turn, ending } = await run.seal(outcome);
-    if (this.#run !== run) return; // given up: its lease is another worker's now
-    const isSaved = await this.#saveSettled(run, turn);
-    if (this.#run !== run) return;
-    this.#news.runEvents(turn.seq, [ending]);
-    if (!isSaved) {
-      this.#saveAgain(run, turn);
-      return;
-    }
-    this.#run = null;
-    await this.#afterSettled(turn);
-  }
-
-  #saveAgain(run: ActiveRun, turn: Turn): void {
-    this.#env.timers.after(SAVE_AGAIN_MS, () => void this.#inTurn(() => this.#saveLater(run, turn)));
-  }
-
-  async #saveLater(run: ActiveRun, turn: Turn): Promise<void> {
-    if (this.#run !== run) return;
-    if (await this.#saveSettled(run, turn)) {
-      this.#run = null;
-      await this.#afterSettled(turn);
-    } else if (this.#run === run) this.#saveAgain(run, turn);
+    const execution = { env, run, model, desk: this.desk, decisions, filesChanged: () => news.files() };
+    this.#settled = executeWhenLoaded(execution).then((outcome) =>
+      this.#inTurn(() => this.#ending.settle(run, outcome)),
+    );
   }
 
   async #afterSettled(turn: Turn): Promise<void> {
-    this.#news.written();
+    this.#run = null;
+    this.#scope.news.written();
     if (lastRun(turn)?.outcome?.kind === "completed") await this.goOnOrRelease();
     else await this.continueOrRelease();
   }
 
-  /** False: not stored. A lost lease or a deleted session is no failure of storage: this worker just lets go. */
-  async #saveSettled(run: ActiveRun, turn: Turn): Promise<boolean> {
-    const now = this.#env.clock.now();
-    const mayGoOn = lastRun(turn)?.outcome?.kind === "interrupted";
-    const approvals = mayGoOn ? null : withdrawApprovals(turn, now);
-    try {
-      const saved = await fullSave(this.#env.db, {
-        sessionId: this.#sessionId,
-        token: this.#token(),
-        update: (session) => settledSession(session, turn, true, now),
-        turns: [turn],
-        settledRuns: [run.runId],
-        ...(approvals === null ? {} : { approvals }),
-        now,
-      });
-      this.#news.saved("full");
-      this.#audience.storageTrouble(null);
-      this.#news.session(saved);
-      return true;
-    } catch (cause) {
-      if (cause instanceof StorageError && LOST.has(cause.problem.kind)) {
-        this.#letGo(run);
-        return false;
-      }
-      this.#audience.storageTrouble(cause);
-      return false;
-    }
-  }
-
   #checkpointTrouble(run: ActiveRun, cause: unknown): void {
-    const isLost = cause instanceof StorageError && LOST.has(cause.problem.kind);
-    if (!isLost) this.#audience.storageTrouble(cause);
+    if (!isLost(cause)) this.#scope.audience.storageTrouble(cause);
     else if (this.#run === run) {
       run.abandon();
       this.#letGo(run);
@@ -357,61 +259,12 @@ export class SessionRuns {
   #letGo(run: ActiveRun): void {
     this.#continuation.decline(run.runId);
     this.#run = null;
-    this.releaseLease();
-    this.#news.written();
-  }
-
-  /** Sends the first queued message that is still there. Gives whether there was one. */
-  async #drainQueue(parent: number): Promise<boolean> {
-    for (const item of await listQueue(this.#env.db, this.#sessionId)) {
-      // One is sent; the next is only looked at where somebody removed the one before it.
-      // oxlint-disable-next-line no-await-in-loop
-      if (await this.sendQueued(item, parent)) return true;
-    }
-    return false;
-  }
-
-  /**
-   * Makes a turn of a queue row: the row's removal and the turn are one transaction, and the turn keeps the row's id, so
-   * that the message is known when it is given again. False: the row is gone, sent or removed elsewhere.
-   */
-  async sendQueued(item: QueueItem, parent: number): Promise<boolean> {
-    const message: NewMessage = {
-      turnId: readId<TurnId>(item.id),
-      messageId: mintId(this.#env.unique),
-      text: item.text,
-      attachments: item.attachments,
-      draftId: null,
-    };
-    try {
-      await this.accept(message, parent, null, { removeQueueItem: item.id });
-    } catch (cause) {
-      if (cause instanceof StorageError && cause.problem.kind === "not-found") return false;
-      throw cause;
-    }
-    this.#audience.toWatchers(this.#sessionId, {
-      type: "queue-changed",
-      sessionId: this.#sessionId,
-      queue: await listQueue(this.#env.db, this.#sessionId),
-      queuePause: null,
-    });
-    return true;
+    this.lease.release();
+    this.#scope.news.written();
   }
 
   #tellRunner(): void {
-    this.#news.runner(this.#run === null ? "nobody" : "here", this.continuesAt);
-  }
-
-  #token(): number {
-    if (this.#lease === null) throw new Error("A run's write needs the session's lease.");
-    return this.#lease.token;
-  }
-
-  #leasePorts() {
-    return {
-      locks: this.#env.locks,
-      claimFencingToken: (sessionId: SessionId) => claimFencingToken(this.#env.db, sessionId),
-    };
+    this.#scope.news.runner(this.#run === null ? "nobody" : "here", this.continuesAt);
   }
 }
 

@@ -8,6 +8,8 @@ import { listQueue } from "#storage/queue-store.ts";
 import { readPath, readSession, readSiblings } from "#storage/session-store.ts";
 import { StorageError } from "#storage/storage-error.ts";
 
+import type { SessionScope } from "./session-scope.ts";
+
 /** Turns of one screen. Opening a session reads this many, whatever its length. */
 export const TURNS_PER_PAGE = 20;
 
@@ -50,6 +52,24 @@ export async function readSnapshot(db: Database, sessionId: SessionId, parts: Sn
     ...state,
     savedAt: state.savedAt ?? session?.updatedAt ?? null,
   };
+}
+
+/** The copy that an attaching page gets. */
+export function snapshotOf(scope: SessionScope, live: () => LiveState): Promise<SessionSnapshot> {
+  const { env, audience, id } = scope;
+  return readSnapshot(env.db, id, {
+    live,
+    unreadable: (cause) => {
+      audience.storageTrouble(cause);
+    },
+  });
+}
+
+/** A new copy for all who watch, where more changed than events tell. */
+export async function sendSnapshot(scope: SessionScope, live: () => LiveState): Promise<void> {
+  if (!scope.isWatched) return;
+  const snapshot = await snapshotOf(scope, live);
+  scope.audience.toWatchers(scope.id, { type: "snapshot", snapshot });
 }
 
 const EMPTY_PAGE: TurnPage = { turns: [], siblings: [], hasEarlier: false };
