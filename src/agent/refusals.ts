@@ -39,6 +39,7 @@ function storageReason(error: StorageError): RefusalReason {
     case "fenced":
       return "running-elsewhere";
     case "closed":
+    case "no-answer":
     case "aborted":
     case "corrupt":
     case "unavailable":

@@ -6,9 +6,10 @@ import type { MigrationStep } from "./migrations.ts";
 import type { HoldfastSchema, StoreName } from "./schema.ts";
 import { DATABASE_NAME } from "./schema.ts";
 import { isConnectionLost, nameOf, StorageError, toStorageError } from "./storage-error.ts";
-import type { Connection, Durability, ObservedWrite, ReadTransaction, Writing } from "./transaction.ts";
+import type { Commit, Connection, Durability, ObservedWrite, ReadTransaction, Writing } from "./transaction.ts";
 import { ConnectionLost, runRead, runWrite } from "./transaction.ts";
 import { byteSize } from "./byte-size.ts";
+import { withinRunningTime } from "./time-limit.ts";
 
 export interface DatabaseOptions {
   readonly name?: string;
@@ -18,12 +19,30 @@ export interface DatabaseOptions {
   readonly onLost?: () => void;
   /** How long other tabs may block the upgrade before opening fails with `blocked`. */
   readonly blockedMs?: number;
+  /** How much running time one read or write may take before it fails with `no-answer`. */
+  readonly answerLimitMs?: number;
+  readonly guard?: DatabaseGuard;
   /** Only tests pass others. */
   readonly migrations?: { readonly version: number; readonly steps: readonly MigrationStep[] };
 }
 
+/** Looks after a database from outside (the second copy). None of it throws. */
+export interface DatabaseGuard {
+  /** Before the first use. Resolves when the database may be used: what was lost is back then. */
+  beforeUse(connection: Connection): Promise<void>;
+  /** Before the first write, while reads go on. */
+  beforeWrite(): Promise<void>;
+  /** After each commit. */
+  committed(commit: Commit): void;
+}
+
 /** Other tabs close on `versionchange` within a frame or two; one that is frozen does not answer at all. */
 const BLOCKED_MS = 5_000;
+
+/** A thousand times what a write takes: a slow phone is not punished, and a hung browser does not hold up a session for ever. */
+const ANSWER_LIMIT_MS = 20_000;
+/** After one call without an answer, until one is answered: those that wait behind it are not to wait as long each. */
+const DOUBTFUL_LIMIT_MS = 5_000;
 
 /** Opens the database, creates or migrates it. Throws StorageError: blocked, newer-version, unavailable, quota. */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
@@ -48,6 +67,11 @@ export class Database {
   /** Which request for a connection is the newest: the end of an older one is no news. */
   #attempt = 0;
   #hasOpened = false;
+  #isUpgrading = false;
+  #isGuarding = false;
+  #mayUse: Promise<void> | undefined;
+  #mayWrite: Promise<void> | undefined;
+  #isDoubtful = false;
   #refusal: StorageError | null = null;
 
   constructor(options: DatabaseOptions) {
@@ -56,16 +80,20 @@ export class Database {
 
   /** Runs `work` in one readonly transaction over `stores`. */
   read<T>(stores: readonly StoreName[], work: (tx: ReadTransaction) => Promise<T>): Promise<T> {
-    return this.#gate.shared(() => this.#onConnection((connection) => runRead(connection, stores, work)));
+    return this.#gate.shared(() =>
+      this.#onConnection((connection, signal) => runRead(connection, stores, work, signal)),
+    );
   }
 
   /** Runs `work` in one readwrite transaction over `stores` and resolves when it has committed. `work` may run twice. */
   write<T>(stores: readonly StoreName[], durability: Durability, work: (writing: Writing) => Promise<T>): Promise<T> {
     return this.#gate.exclusive(async () => {
-      const { value, writes } = await this.#onConnection((connection) =>
-        runWrite(connection, stores, durability, work),
-      );
-      for (const { store, record } of this.#listeners.size === 0 ? [] : writes) {
+      const { value, commit } = await this.#onConnection(async (connection, signal) => {
+        await (this.#mayWrite ??= this.#guarding((guard) => guard.beforeWrite()));
+        return runWrite(connection, stores, durability, work, signal);
+      });
+      this.#options.guard?.committed(commit);
+      for (const { store, record } of this.#listeners.size === 0 ? [] : commit.writes) {
         const bytes = byteSize(record);
         for (const listener of this.#listeners) listener({ store, bytes });
       }
@@ -93,26 +121,67 @@ export class Database {
   connect(): Promise<Connection> {
     if (this.#refusal !== null) return Promise.reject(this.#refusal);
     if (this.#connection !== null) return this.#connection;
-    const opening = this.#open();
+    const opening = this.#open().then(async (connection) => {
+      // Asked once: a connection that is replaced later leads to the same database.
+      await (this.#mayUse ??= this.#guarding((guard) => guard.beforeUse(connection)));
+      return connection;
+    });
     this.#connection = opening;
     opening.catch(() => this.#forget(opening));
     return opening;
   }
 
   /** A connection that died is replaced once; work that had not been asked to commit is done again on the new one. */
-  async #onConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async #onConnection<T>(work: (connection: Connection, signal: AbortSignal) => Promise<T>): Promise<T> {
     const opening = this.connect();
     try {
-      return await work(await opening);
+      return await this.#inTime(opening, work);
     } catch (failure) {
       if (!(failure instanceof ConnectionLost)) throw failure;
     }
     this.#forget(opening);
     try {
-      return await work(await this.connect());
+      return await this.#inTime(this.connect(), work);
     } catch (failure) {
       throw failure instanceof ConnectionLost ? new StorageError({ kind: "closed" }, failure) : failure;
     }
+  }
+
+  /**
+   * A database that does not answer is let go of: what has not been asked to commit is rolled back, the call fails, and
+   * the next one opens a new connection. A write that was committing may still land; sending it again is safe.
+   */
+  async #inTime<T>(
+    opening: Promise<Connection>,
+    work: (connection: Connection, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const givenUp = new AbortController();
+    const usual = this.#options.answerLimitMs ?? ANSWER_LIMIT_MS;
+    const limitMs = this.#isDoubtful ? Math.min(usual, DOUBTFUL_LIMIT_MS) : usual;
+    const answered = opening.then((connection) => {
+      // Nobody waits any more for work that would only begin now.
+      givenUp.signal.throwIfAborted();
+      return work(connection, givenUp.signal);
+    });
+    const value = await withinRunningTime(answered, limitMs, () => {
+      if (this.#isUpgrading || this.#isGuarding) return null;
+      this.#isDoubtful = true;
+      this.#forget(opening);
+      givenUp.abort();
+      opening.then((connection) => connection.close()).catch(() => undefined); // it never came to be
+      return new StorageError({ kind: "no-answer" });
+    });
+    this.#isDoubtful = false;
+    return value;
+  }
+
+  /** Bringing a lost database back takes as long as it takes. */
+  async #guarding(work: (guard: DatabaseGuard) => Promise<void>): Promise<void> {
+    const { guard } = this.#options;
+    if (guard === undefined) return;
+    this.#isGuarding = true;
+    await work(guard);
+    this.#isGuarding = false;
   }
 
   #forget(opening: Promise<Connection>): void {
@@ -129,6 +198,7 @@ export class Database {
         reject(failure);
       };
       const settle = (): void => {
+        this.#isUpgrading = false;
         if (timer !== null) clearTimeout(timer);
       };
       let opening: Promise<Connection>;
@@ -172,6 +242,7 @@ export class Database {
           tx.abort();
           return;
         }
+        this.#isUpgrading = true;
         this.wasCreated = oldVersion === 0;
         migrate(database, tx, oldVersion, this.#options.migrations?.steps).catch(() => {
           // The open request fails with the abort; half a migration is rolled back.

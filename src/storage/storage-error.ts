@@ -6,6 +6,8 @@ export type StorageProblem =
   | { readonly kind: "blocked" }
   /** The connection is gone. A write that ends so may or may not have been committed. */
   | { readonly kind: "closed" }
+  /** The database gave no answer within the time limit. A write that ends so may or may not have been committed. */
+  | { readonly kind: "no-answer" }
   /** The transaction was rolled back. Nothing of it was written. */
   | { readonly kind: "aborted"; readonly detail: string }
   /** A record that cannot be read, or that could not be read back if it were written. It stays where it is. */
@@ -39,6 +41,8 @@ export function describeStorageProblem(problem: StorageProblem): string {
       return "Another tab still runs an older version. Close the other tabs of this app, then try again.";
     case "closed":
       return "The browser closed the connection to its database. Try again; if it happens again, reload the page.";
+    case "no-answer":
+      return "The browser’s database does not answer. What is on screen is kept and is saved again by itself. If this goes on, export what you need and restart the browser.";
     case "aborted":
       return `The browser could not save (${problem.detail}). Nothing was changed; try again.`;
     case "corrupt":

@@ -18,6 +18,14 @@ export interface ObservedWrite {
   readonly bytes: number;
 }
 
+/** What one transaction changed, told after its commit. */
+export interface Commit {
+  readonly stores: readonly StoreName[];
+  readonly writes: readonly { readonly store: StoreName; readonly record: unknown }[];
+  /** Ranges are not among them. */
+  readonly removals: readonly { readonly store: StoreName; readonly key: unknown }[];
+}
+
 /** The connection died before anything was asked to commit, so the same work can be done again on a new one. */
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
@@ -30,6 +38,7 @@ export class ConnectionLost extends Error {
 export class Writing {
   readonly tx: WriteTransaction;
   readonly writes: { readonly store: StoreName; readonly record: unknown }[] = [];
+  readonly removals: { readonly store: StoreName; readonly key: unknown }[] = [];
 
   constructor(tx: WriteTransaction) {
     this.tx = tx;
@@ -49,6 +58,7 @@ export class Writing {
 
   remove<Name extends StoreName>(store: Name, key: StoreKey<HoldfastSchema, Name> | IDBKeyRange): void {
     leaveToAbort(this.tx.objectStore(store).delete(key));
+    this.removals.push({ store, key });
   }
 }
 
@@ -78,9 +88,10 @@ export async function runWrite<T>(
   stores: readonly StoreName[],
   durability: Durability,
   work: (writing: Writing) => Promise<T>,
-): Promise<{ readonly value: T; readonly writes: Writing["writes"] }> {
+  signal: AbortSignal,
+): Promise<{ readonly value: T; readonly commit: Commit }> {
   const tx = begin(() => connection.transaction([...stores], "readwrite", { durability }));
-  const ended = endOf(tx);
+  const ended = endOf(tx, signal);
   const writing = new Writing(tx);
   let value: T;
   try {
@@ -93,7 +104,7 @@ export async function runWrite<T>(
   commit(tx);
   const failure = await ended;
   if (failure !== null) throw toStorageError(failure);
-  return { value, writes: writing.writes };
+  return { value, commit: { stores, writes: writing.writes, removals: writing.removals } };
 }
 
 /** A readonly transaction, awaited to its end so that no write has to overlap it. Changes nothing. */
@@ -101,9 +112,10 @@ export async function runRead<T>(
   connection: Connection,
   stores: readonly StoreName[],
   work: (tx: ReadTransaction) => Promise<T>,
+  signal: AbortSignal,
 ): Promise<T> {
   const tx = begin(() => connection.transaction([...stores], "readonly"));
-  const ended = endOf(tx);
+  const ended = endOf(tx, signal);
   try {
     const value = await work(tx);
     commit(tx);
@@ -142,9 +154,12 @@ function moreTelling(fromTransaction: unknown, fromWork: unknown): unknown {
  * Resolves at the end of the transaction: with null when it has completed, else with what it failed with.
  * Not idb's `done`: that rejects on a request's error event, before the transaction knows its own error, and a full
  * disk would become a nameless abort.
+ * The caller's `signal` says that nobody waits any more: what was not asked to commit is rolled back, so that it neither
+ * lands late nor holds up the next transaction.
  */
-function endOf(tx: ReadTransaction | WriteTransaction): Promise<unknown> {
+function endOf(tx: ReadTransaction | WriteTransaction, signal: AbortSignal): Promise<unknown> {
   tx.done.catch(ignore);
+  signal.addEventListener("abort", () => abort(tx));
   const raw = unwrap(tx);
   return new Promise((resolve) => {
     raw.addEventListener("complete", () => resolve(null));

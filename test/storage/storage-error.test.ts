@@ -184,6 +184,7 @@ describe("[W9] when storage fails", () => {
       { kind: "quota" },
       { kind: "blocked" },
       { kind: "closed" },
+      { kind: "no-answer" },
       { kind: "aborted", detail: "x" },
       { kind: "corrupt", store: "turns", key: "1", detail: "x" },
       { kind: "newer-version", found: 2, known: 1 },
