@@ -10,7 +10,7 @@ import type { SessionScope } from "./session-scope.ts";
 export class Continuation {
   readonly #scope: SessionScope;
   #cancelTimer: (() => void) | null = null;
-  /** The interrupted run that the person chose not to have continued. */
+  /** The interrupted run that the person chose not to have continued: as in the session's record, if need be before it. */
   #declined: RunId | null = null;
   /** Epoch ms at which it goes on; null: nothing is planned. */
   at: number | null = null;
@@ -30,7 +30,8 @@ export class Continuation {
 
   async #isSafe(session: Session, turn: Turn): Promise<boolean> {
     const run = lastRun(turn);
-    if (run?.outcome?.kind !== "interrupted" || run.id === this.#declined) return false;
+    if (run?.outcome?.kind !== "interrupted") return false;
+    if (run.id === session.declinedRun || run.id === this.#declined) return false;
     const { env, isWatched } = this.#scope;
     const settings = await env.readSettings();
     return mayContinueByItself({
@@ -62,7 +63,7 @@ export class Continuation {
   }
 
   /** The person said no: this interruption waits for them from now on. */
-  decline(runId: RunId | null): void {
+  decline(runId: RunId): void {
     this.cancel();
     this.#declined = runId;
   }

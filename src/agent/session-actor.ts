@@ -117,9 +117,12 @@ export class SessionActor {
     return this.#inOrder(() => this.#decisions.goOn(turnSeq));
   }
 
+  /** "Don't": what was about to go on by itself waits for the person. Said a moment too late, it stops what went on. */
   declineContinuation(): Promise<void> {
     return this.#inOrder(async () => {
-      if (this.#runs.continuesAt !== null) await this.#runs.decline();
+      const turn = this.#runs.activeTurn;
+      if (turn === null) await this.#runs.decline();
+      else if (lastRun(turn)?.trigger === "automatic") this.#runs.stop();
     });
   }
 

@@ -2,6 +2,7 @@ import type { CallId, RunId } from "#domain/ids.ts";
 import { mintId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
 import type { InterruptionCause, Outcome } from "#domain/outcome.ts";
+import type { Session } from "#domain/session.ts";
 import { lastRun, type RunTrigger, type Turn } from "#domain/turn.ts";
 import type { NewMessage } from "#protocol/commands.ts";
 import { fullSave, type FullSave } from "#storage/save.ts";
@@ -144,13 +145,27 @@ export class SessionRuns {
     );
   }
 
-  /** The person said no: this interruption waits for them from now on, also one that is yet to be found out. */
+  /**
+   * The person said no: this interruption waits for them from now on, also one that is yet to be found out. Holds after a
+   * reload too, where the device takes the write; here it holds in any case.
+   */
   async decline(): Promise<void> {
+    this.cancelContinuation();
     const { env, id } = this.#scope;
     const session = await readSession(env.db, id);
-    const turn = session === null ? null : await readTurn(env.db, id, session.head);
-    this.#continuation.decline(session?.pending?.runId ?? (turn === null ? null : (lastRun(turn)?.id ?? null)));
+    const runId = session === null || session.deletedAt !== null ? null : await this.#unfinishedRun(session);
+    if (runId !== null) this.#continuation.decline(runId);
     if (this.lease.isHeld && this.#run === null) this.lease.release();
+    if (runId === null || session?.declinedRun === runId) return;
+    await this.#scope.write({ update: (current) => ({ ...current, declinedRun: runId }) });
+  }
+
+  /** The run that could be taken up by itself: one whose worker may be dead, or the interrupted one at the head. */
+  async #unfinishedRun(session: Session): Promise<RunId | null> {
+    if (session.pending !== null) return session.pending.runId;
+    if (session.headStatus !== "interrupted") return null;
+    const turn = await readIfReadable(() => readTurn(this.#scope.env.db, session.id, session.head));
+    return (turn === null ? undefined : lastRun(turn))?.id ?? null;
   }
 
   /** Something else happens first. Keeps the lease. */

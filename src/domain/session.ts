@@ -45,6 +45,8 @@ export interface Session {
   readonly headSnippet: string;
   /** Whether the head's ending still waits for a decision of the person. */
   readonly needsPerson: boolean;
+  /** The run that the person does not want taken up by itself: they stopped it when it was dead, or said "Don't". */
+  readonly declinedRun: RunId | null;
   readonly isPinned: boolean;
   readonly isArchived: boolean;
   /** Tools that may run in this session without being asked about again. */
@@ -116,6 +118,7 @@ export function newSession(id: SessionId, now: number, model: ModelRef | null): 
     headStatus: null,
     headSnippet: "",
     needsPerson: false,
+    declinedRun: null,
     isPinned: false,
     isArchived: false,
     allowedTools: [],

@@ -139,6 +139,8 @@ export const session = v.strictObject({
   headStatus: v.nullable(turnStatus),
   headSnippet: text,
   needsPerson: flag,
+  /** Since shape 2. */
+  declinedRun: v.exactOptional(v.nullable(id<RunId>()), null),
   isPinned: flag,
   isArchived: flag,
   allowedTools: v.array(text),

@@ -16,7 +16,7 @@ export const DATABASE_NAME = "holdfast";
  * The shape of records that this version writes and the newest that it understands. A record with a higher number was
  * written by a newer version: it is refused, never cut down to what is known here. A record without one counts as 1.
  */
-export const RECORD_SCHEMA = 1;
+export const RECORD_SCHEMA = 2;
 
 /** A stored record: the value itself, the shape it was written in, and fields that only indexes need. */
 export type Stored<Value> = Value & { readonly schema?: number };

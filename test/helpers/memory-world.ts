@@ -227,6 +227,11 @@ export class Tab {
     await this.kill();
   }
 
+  /** A wedged worker: it holds what it has and hears nothing of the other tabs any more. */
+  deafen(): void {
+    this.#env.peers.close();
+  }
+
   async kill(): Promise<void> {
     this.#life.end();
     this.#leave();

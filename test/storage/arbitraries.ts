@@ -125,6 +125,7 @@ export const anySession = fc.record<Session>({
   headStatus: orNull(status),
   headSnippet: anyText,
   needsPerson: flag,
+  declinedRun: orNull(anyId<RunId>()),
   isPinned: flag,
   isArchived: flag,
   allowedTools: fc.array(anyText, { maxLength: 3 }),

@@ -15,7 +15,7 @@ import {
 } from "#storage/codec.ts";
 import type { Codec } from "#storage/codec.ts";
 import type { FullSave } from "#storage/save.ts";
-import type { StoreName } from "#storage/schema.ts";
+import { RECORD_SCHEMA, type StoreName } from "#storage/schema.ts";
 import { StorageError } from "#storage/storage-error.ts";
 
 import {
@@ -76,7 +76,7 @@ describe.each(KINDS)("records of $store", ({ store, codec, any }) => {
 
   test("[W8] a record of a newer version is refused as such", () => {
     const [value] = fc.sample(any, { numRuns: 1, seed: 1 });
-    const record = { ...(codec.encode(value) as object), schema: 2, colour: "blue" };
+    const record = { ...(codec.encode(value) as object), schema: RECORD_SCHEMA + 1, colour: "blue" };
     expect(() => codec.decode(record)).toThrow("A newer version of this app has saved here");
   });
 
@@ -99,6 +99,11 @@ describe.each(KINDS)("records of $store", ({ store, codec, any }) => {
 test("[W8] a record without a schema number is one of the first version", () => {
   const session = newSession(SESSION, T0, null);
   expect(sessionCodec.read({ ...session })).toEqual(session);
+});
+
+test("[W8] a session of the first shape is read: nobody had declined anything", () => {
+  const { declinedRun: _absent, ...first } = newSession(SESSION, T0, null);
+  expect(sessionCodec.read({ ...first, schema: 1 })).toEqual({ ...first, declinedRun: null });
 });
 
 test("a problem names the place and never the content", () => {
