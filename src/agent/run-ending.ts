@@ -9,8 +9,13 @@ import type { ActiveRun } from "./run.ts";
 import type { SessionLease } from "./session-lease.ts";
 import type { SessionScope } from "./session-scope.ts";
 
-/** How long to wait before an ending that could not be saved is tried again. */
+/** How long to wait before an ending that could not be saved is tried again: space may come free at any moment. */
 const SAVE_AGAIN_MS = 3000;
+/** The wait doubles up to this where the failure lies in what is stored, which waiting alone does not mend. */
+const LONGEST_WAIT_MS = 5 * 60_000;
+
+/** Failures that are there again at the next try: a record that cannot be read or could not be read back. */
+const LASTING: ReadonlySet<StorageProblem["kind"]> = new Set(["corrupt", "newer-version", "aborted", "not-found"]);
 
 /** Failures of a write that say that the session is gone, or another worker's. */
 const LOST: ReadonlySet<StorageProblem["kind"]> = new Set(["fenced", "deleted"]);
@@ -38,6 +43,8 @@ export class RunEnding {
   readonly #scope: SessionScope;
   readonly #lease: SessionLease;
   readonly #port: RunEndingPort;
+  /** Tries in a row that ended in the same lasting failure: it is told once. */
+  #lastingTries = 0;
 
   constructor(scope: SessionScope, lease: SessionLease, port: RunEndingPort) {
     this.#scope = scope;
@@ -57,7 +64,8 @@ export class RunEnding {
 
   #saveAgain(run: ActiveRun, turn: Turn): void {
     const again = () => void this.#port.inTurn(() => this.#saveLater(run, turn));
-    this.#scope.env.timers.after(SAVE_AGAIN_MS, again);
+    const doublings = Math.max(0, this.#lastingTries - 1);
+    this.#scope.env.timers.after(Math.min(SAVE_AGAIN_MS * 2 ** doublings, LONGEST_WAIT_MS), again);
   }
 
   async #saveLater(run: ActiveRun, turn: Turn): Promise<void> {
@@ -83,13 +91,20 @@ export class RunEnding {
         now,
       });
       news.saved("full");
+      this.#lastingTries = 0;
       audience.storageTrouble(null);
       news.session(saved);
       return true;
     } catch (cause) {
       if (isLost(cause)) this.#port.letGo(run);
-      else audience.storageTrouble(cause);
+      else this.#tell(cause);
       return false;
     }
+  }
+
+  #tell(cause: unknown): void {
+    const isLasting = cause instanceof StorageError && LASTING.has(cause.problem.kind);
+    this.#lastingTries = isLasting ? this.#lastingTries + 1 : 0;
+    if (this.#lastingTries <= 1) this.#scope.audience.storageTrouble(cause);
   }
 }
