@@ -33,7 +33,7 @@ export async function findBrowser() {
   const found = installedBrowser() ?? playwrightsOwn();
   if (found) return found;
   console.log("No Chrome, Chromium or Edge found: fetching one for the browser tests.");
-  const fetched = downloadByPlaywright() ?? installByApt();
+  const fetched = downloadByPlaywright() ?? (installByApt("Chromium", ["chromium"]) ? installedBrowser() : undefined);
   if (fetched) return fetched;
   throw sentence(
     "The browser tests need Chrome, Chromium or Edge: install one, or set CHROME_PATH to its executable and try again.",
@@ -54,14 +54,17 @@ function installedBrowser() {
     const app = apps.find(isExecutable);
     if (app) return app;
   }
-  const folders = [
-    ...(env["PATH"] ?? "").split(path.delimiter),
-    "/usr/bin",
-    "/usr/local/bin",
-    "/snap/bin",
-    "/opt/google/chrome",
-  ];
-  return folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name))).find(isExecutable);
+  return executableIn(NAMES);
+}
+
+/**
+ * The first program of these names where systems keep programs.
+ * @param {readonly string[]} names
+ */
+export function executableIn(names) {
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
+  folders.push("/usr/bin", "/usr/local/bin", "/snap/bin", "/opt/google/chrome");
+  return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find(isExecutable);
 }
 
 function playwrightsOwn() {
@@ -82,19 +85,25 @@ function downloadByPlaywright() {
   return undefined;
 }
 
-function installByApt() {
-  if (process.platform !== "linux" || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return undefined;
-  console.log("Installing Chromium from the distribution.");
+/**
+ * Installs packages of the distribution, where that can be done without asking anybody: as root on Debian.
+ * @param {string} what for the log
+ * @param {readonly string[]} packages
+ * @returns {boolean} whether they are installed now
+ */
+export function installByApt(what, packages) {
+  if (process.platform !== "linux" || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
+  console.log(`Installing ${what} from the distribution.`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const apt = (/** @type {string[]} */ ...args) =>
     spawnSync("/usr/bin/apt-get", ["-q", ...args], { stdio: ["ignore", "ignore", "inherit"], env }).status === 0;
   // A list that cannot be renewed may still be good enough to install from.
   apt("update");
-  return apt("install", "-y", "--no-install-recommends", "chromium") ? installedBrowser() : undefined;
+  return apt("install", "-y", "--no-install-recommends", ...packages);
 }
 
 /** @param {string} file */
-function isExecutable(file) {
+export function isExecutable(file) {
   if (!existsSync(file)) return false;
   try {
     accessSync(file, constants.X_OK);

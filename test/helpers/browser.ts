@@ -24,6 +24,8 @@ export interface BrowserOptions {
   /** BCP 47 and IANA names, such as "de-AT" and "Europe/Vienna"; by default en-US in UTC. */
   locale?: string;
   timezoneId?: string;
+  /** False: the page finds no shared workers, as in a browser that has none, and the agent ends with its page. */
+  hasSharedWorkers?: boolean;
 }
 
 /**
@@ -67,7 +69,13 @@ export class TestBrowser {
   /** Starts the browser on the profile as it is. Ends the running one first, in an orderly way. */
   async relaunch(): Promise<void> {
     await this.#context?.close();
-    const { viewport = { width: 1280, height: 800 }, locale = "en-US", timezoneId = "UTC", ...others } = this.#options;
+    const {
+      viewport = { width: 1280, height: 800 },
+      locale = "en-US",
+      timezoneId = "UTC",
+      hasSharedWorkers = true,
+      ...others
+    } = this.#options;
     this.#context = await chromium.launchPersistentContext(this.profile, {
       executablePath: await browserExecutable(),
       args: ARGUMENTS,
@@ -77,6 +85,7 @@ export class TestBrowser {
       timezoneId,
       ...others,
     });
+    if (!hasSharedWorkers) await this.#context.addInitScript(() => Reflect.deleteProperty(globalThis, "SharedWorker"));
     this.#context.on("page", (page) => this.#watch(page));
     for (const page of this.#context.pages()) this.#watch(page);
   }
@@ -93,18 +102,22 @@ export class TestBrowser {
    * @returns the epoch ms of the first kill
    */
   async kill(): Promise<number> {
-    const context = this.context;
-    const session = await context.browser()?.newBrowserCDPSession();
-    if (!session) throw new Error("This browser does not tell its processes.");
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    const closed = context.waitForEvent("close");
-    // The browser process first: its children must not have the time to tell it that they died.
-    const processes = processInfo.toSorted((a, b) => Number(b.type === "browser") - Number(a.type === "browser"));
+    const processes = await this.#processes();
+    const closed = this.context.waitForEvent("close");
     const killedAt = Date.now();
-    for (const { id } of processes) killProcess(id);
+    for (const id of processes) signalProcess(id, "SIGKILL");
     await closed;
     this.#context = undefined;
     return killedAt;
+  }
+
+  /** All its processes stand still, as on a laptop that sleeps. Resolves with what lets them go on. */
+  async suspend(): Promise<() => void> {
+    const processes = await this.#processes();
+    for (const id of processes) signalProcess(id, "SIGSTOP");
+    return () => {
+      for (const id of processes) signalProcess(id, "SIGCONT");
+    };
   }
 
   /** Ends the browser, if it runs, and removes the profile. */
@@ -112,6 +125,15 @@ export class TestBrowser {
     await this.#context?.close();
     this.#context = undefined;
     rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** The browser's own process first: its children must not have the time to tell it that they died. */
+  async #processes(): Promise<readonly number[]> {
+    const session = await this.context.browser()?.newBrowserCDPSession();
+    if (!session) throw new Error("This browser does not tell its processes.");
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    const processes = processInfo.toSorted((a, b) => Number(b.type === "browser") - Number(a.type === "browser"));
+    return processes.map(({ id }) => id);
   }
 
   #watch(page: Page): void {
@@ -136,9 +158,9 @@ export async function setVisibility(page: Page, state: "hidden" | "visible"): Pr
   }, state);
 }
 
-function killProcess(id: number): void {
+function signalProcess(id: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(id, "SIGKILL");
+    process.kill(id, signal);
   } catch (error) {
     // ESRCH: it died with its parent, which is what was wanted.
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
