@@ -14,6 +14,8 @@ import { afterSent, changeDraft, draftOf, emptyDraft, followStored, isEmptyDraft
 
 /** Typing is saved this long after the last key. With the commit it stays inside the 400 ms of the loss budget. */
 export const DRAFT_DELAY_MS = 300;
+/** A draft that could not be stored is given again this often, so that it is safe soon after there is space. */
+export const DRAFT_AGAIN_MS = 5_000;
 
 export type ComposerPorts = Pick<UiPorts, "call" | "outbox" | "unique" | "now">;
 
@@ -77,8 +79,9 @@ export function createComposer(sessionId: SessionId, ports: ComposerPorts): Comp
   const uploads = signal<readonly Upload[]>([]);
   const pastedTexts = signal<ReadonlyMap<string, string>>(new Map());
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
   let nextUpload = 1;
-  /** A message whose fate is unknown because the agent died: sent again with the same ids, it cannot become two turns. */
+  /** A message whose fate is unknown (no answer came): sent again with the same ids, it cannot become two turns. */
   let unanswered: NewMessage | null = null;
 
   const change = (part: Partial<Pick<DraftState, "text" | "attachments">>) => {
@@ -102,8 +105,11 @@ export function createComposer(sessionId: SessionId, ports: ComposerPorts): Comp
       : ports.call("save-draft", { draft: draftOf(state, sessionId) });
     draft.value = markSaved(state, state.revision);
     void saved.then((reply) => {
-      // Not stored: stays dirty, so that the next key, blur or hide tries again.
-      if (!reply.ok) draft.value = { ...draft.value, isDirty: true };
+      if (reply.ok) return;
+      // Not stored: stays dirty, and is tried again by itself, or sooner with the next key, blur or hide.
+      draft.value = { ...draft.value, isDirty: true };
+      clearTimeout(again);
+      if (reply.refusal.reason.startsWith("storage-")) again = setTimeout(flush, DRAFT_AGAIN_MS);
     });
   }
 
@@ -149,8 +155,10 @@ export function createComposer(sessionId: SessionId, ports: ComposerPorts): Comp
         flush();
         return reply.ok && reply.value.accepted === "queued" ? "queued" : "sent";
       }
-      unanswered = reply.refusal.reason === "agent-died" ? message : null;
-      if (unanswered === null) ports.outbox.remove(message.turnId);
+      const { reason } = reply.refusal;
+      unanswered = reason === "agent-died" || reason === "storage-failed" ? message : null;
+      // Where storage failed the person was told; only they send it again.
+      if (reason !== "agent-died") ports.outbox.remove(message.turnId);
       trouble.value = reply.refusal.message;
       draft.value = { ...draft.value, isTouched: true, isDirty: true };
       flush();

@@ -4,7 +4,7 @@ import type { SessionId } from "#domain/ids.ts";
 import { readId } from "#domain/ids.ts";
 import type { CommandName, CommandReply } from "#protocol/commands.ts";
 import type { ComposerPorts } from "#ui/composer/composer-state.ts";
-import { createComposer, createComposers, DRAFT_DELAY_MS } from "#ui/composer/composer-state.ts";
+import { createComposer, createComposers, DRAFT_AGAIN_MS, DRAFT_DELAY_MS } from "#ui/composer/composer-state.ts";
 import type { OutboxMessage } from "#ui/ports.ts";
 
 const SESSION = readId<SessionId>("s1");
@@ -175,6 +175,39 @@ describe("saving what is typed", () => {
     composer.flush();
     vi.advanceTimersByTime(DRAFT_DELAY_MS * 2);
     expect(of("save-draft")).toHaveLength(0);
+  });
+
+  test("[W9] a draft that found no space is saved by itself once there is some, and then no more", async () => {
+    const { ports, of, last } = fakePorts();
+    const composer = createComposer(SESSION, ports);
+    composer.setText("a");
+    composer.flush();
+    composer.setText("ab");
+    composer.flush();
+    for (const one of of("save-draft")) await one.answer(FULL);
+    expect(of("save-draft")).toHaveLength(2);
+    vi.advanceTimersByTime(DRAFT_AGAIN_MS);
+    expect(of("save-draft")).toHaveLength(3);
+    expect(last("save-draft").input).toMatchObject({ draft: { text: "ab" } });
+    await last("save-draft").answer({ ok: true, value: null });
+    vi.advanceTimersByTime(DRAFT_AGAIN_MS * 2);
+    expect(of("save-draft")).toHaveLength(3);
+  });
+
+  test("[S2] [W9] after storage gave no answer the same message keeps its ids, and only the person sends it again", async () => {
+    const { ports, of, last, outbox } = fakePorts();
+    const composer = createComposer(SESSION, ports);
+    composer.setText("hello");
+    const sending = composer.send(null);
+    await last("send-message").answer({
+      ok: false,
+      refusal: { reason: "storage-failed", message: "The database does not answer." },
+    });
+    expect(await sending).toBe("refused");
+    expect(outbox.size).toBe(0);
+    void composer.send(null);
+    const [first, second] = of("send-message").map((one) => one.input);
+    expect(second).toEqual(first);
   });
 
   test("[W9] a save that failed is tried again on the next occasion", async () => {
