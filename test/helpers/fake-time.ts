@@ -14,7 +14,7 @@ export interface FakeTime extends Clock, Timers {
   readonly pending: number;
 }
 
-export function fakeTime(startAt = Date.UTC(2026, 10, 22, 12)): FakeTime {
+export function fakeTime(startAt = Date.UTC(2026, 10, 22, 12), settle = rest): FakeTime {
   let now = startAt;
   const timers = new Set<Timer>();
   const add = (delayMs: number, everyMs: number | null, run: () => void) => {
@@ -30,7 +30,7 @@ export function fakeTime(startAt = Date.UTC(2026, 10, 22, 12)): FakeTime {
     every: (intervalMs, run) => add(intervalMs, intervalMs, run),
     async advance(ms) {
       const until = now + ms;
-      await rest();
+      await settle();
       for (;;) {
         const next = [...timers].filter((timer) => timer.dueAt <= until).sort((a, b) => a.dueAt - b.dueAt)[0];
         if (next === undefined) break;
@@ -40,10 +40,10 @@ export function fakeTime(startAt = Date.UTC(2026, 10, 22, 12)): FakeTime {
         next.run();
         // The work that a timer starts must come to rest before the next one runs.
         // oxlint-disable-next-line no-await-in-loop
-        await rest();
+        await settle();
       }
       now = until;
-      await rest();
+      await settle();
     },
     get pending() {
       return timers.size;
