@@ -41,6 +41,7 @@ export type LibraryCommandName =
   | "delete-session"
   | "undelete-session"
   | "export-session"
+  | "export-raw-session"
   | "save-draft"
   | "remove-draft";
 

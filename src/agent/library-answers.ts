@@ -4,6 +4,7 @@ import { readPath, readSession } from "#storage/session-store.ts";
 
 import type { Answers, LibraryCommandName } from "./answers.ts";
 import type { Audience, Environment } from "./environment.ts";
+import { fileNameOf } from "./file-name.ts";
 import { Refused } from "./refusals.ts";
 import type { SessionActor } from "./session-actor.ts";
 import { listSessions } from "./session-list.ts";
@@ -47,6 +48,7 @@ export function libraryAnswers(
       const { turns } = await readPath(env.db, sessionId, session.head, TURNS_IN_EXPORT);
       return { fileName: `${fileNameOf(session.title)}.md`, text: sessionAsMarkdown(session, turns) };
     },
+    "export-raw-session": async ({ sessionId }) => (await import("./raw-export.ts")).exportRaw(env.db, sessionId),
     "save-draft": async ({ draft }) => {
       const before = await readDraft(env.db, draft.sessionId);
       await saveDraft(env.db, draft);
@@ -60,12 +62,4 @@ export function libraryAnswers(
       return null;
     },
   };
-}
-
-function fileNameOf(title: string): string {
-  const plain = title
-    .replace(/[\p{Cc}/\\:*?"<>|]/gu, " ")
-    .replace(/\s+/g, " ")
-    .trim();
-  return plain === "" ? "session" : plain.slice(0, 80).toWellFormed();
 }

@@ -128,6 +128,8 @@ export interface SeenEnding {
   readonly cause: Extract<InterruptionCause, "agent-died" | "page-closed" | "update" | "paused-by-browser">;
   /** Epoch ms. */
   readonly at: number;
+  /** A worker that did not answer and cannot be ended: its locks may be taken from it. */
+  readonly mayLiveOn?: boolean;
 }
 
 export interface StorageUsage {
@@ -135,6 +137,18 @@ export interface StorageUsage {
   readonly usedBytes: number | null;
   readonly allowedBytes: number | null;
   readonly isPersistent: boolean | null;
+}
+
+/** What is stored of a session that cannot be opened. */
+export interface RawSession {
+  readonly title: string | null;
+  /** What can be read of its messages, in the order in which they were stored; null: there was no question with it. */
+  readonly messages: readonly { readonly question: string | null; readonly answer: string }[];
+  /** Records that not even the browser could read. */
+  readonly unreadable: number;
+  /** All records as they are stored, as one JSON text to be saved under this name. */
+  readonly fileName: string;
+  readonly text: string;
 }
 
 /**
@@ -213,6 +227,8 @@ export interface Commands {
     takes: { readonly sessionId: SessionId };
     gives: { readonly fileName: string; readonly text: string };
   };
+  /** Past every check, for a session that the app cannot open. Reads only, and no bad record makes it fail. */
+  "export-raw-session": { takes: { readonly sessionId: SessionId }; gives: RawSession };
   "list-files": { takes: { readonly sessionId: SessionId }; gives: readonly FileRow[] };
   "read-file": {
     takes: { readonly sessionId: SessionId; readonly path: string };
