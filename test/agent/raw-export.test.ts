@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { exportRaw } from "#agent/raw-export.ts";
 import { finish, say, scriptedProvider } from "#providers/scripted.ts";
@@ -6,10 +6,6 @@ import type { StoreName } from "#storage/schema.ts";
 import { openWorld, type World } from "#test/helpers/memory-world.ts";
 
 const half = [...say("One ", "two ").slice(0, -1), { type: "hang" }] as const;
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 /** One answered turn, and one whose worker was killed in the middle of its answer. */
 async function twoTurns(): Promise<World> {
@@ -29,7 +25,7 @@ async function twoTurns(): Promise<World> {
 function spoil(world: World, store: StoreName, fields: object): Promise<void> {
   return world.disk.write([store], "relaxed", async (writing) => {
     const [record] = await writing.tx.objectStore(store).getAll();
-    if (record !== undefined) writing.put(store, { ...record, ...fields } as never);
+    if (record !== undefined) writing.put(store, { ...record, ...fields });
   });
 }
 
@@ -70,18 +66,16 @@ describe("the raw records of a session", () => {
 
   it("[R3] that the browser itself cannot read are counted, and take no others with them", async () => {
     const world = await twoTurns();
-    await world.disk.connect();
-    const getAll = IDBObjectStore.prototype.getAll;
-    const get = IDBObjectStore.prototype.get;
-    vi.spyOn(IDBObjectStore.prototype, "getAll").mockImplementation(function (this: IDBObjectStore, ...args) {
-      if (this.name === "turns") throw new DOMException("bad block", "UnknownError");
-      return getAll.apply(this, args);
-    });
-    vi.spyOn(IDBObjectStore.prototype, "get").mockImplementation(function (this: IDBObjectStore, key) {
-      const isFirst = key instanceof IDBKeyRange && String(key.lower).endsWith(",1");
-      if (this.name === "turns" && isFirst) throw new DOMException("bad block", "DataError");
-      return get.call(this, key);
-    });
+    const bad = (cause: string) => new DOMException(cause, "UnknownError");
+    const read = world.disk.read.bind(world.disk);
+    let turnReads = 0;
+    world.disk.read = (stores, work) => {
+      if (!stores.includes("turns")) return read(stores, work);
+      turnReads += 1;
+      // First all at once, then the keys, then each by its own key.
+      const isBroken = turnReads === 1 || turnReads === 3;
+      return isBroken ? Promise.reject(bad("bad block")) : read(stores, work);
+    };
     const raw = await exportRaw(world.disk, world.session);
     expect(raw.unreadable).toBe(1);
     expect(raw.messages.map(({ question }) => question)).toEqual(["Count.", null]);
