@@ -1,3 +1,4 @@
+import { rescuePage } from "./.scripts/rescue-page-plugin.ts";
 import { serviceWorker } from "./.scripts/service-worker-plugin.ts";
 import { defineConfig } from "vitest/config";
 
@@ -36,7 +37,7 @@ export default defineConfig({
       output: { codeSplitting: { groups: [{ name: "base", test: BASE }] } },
     },
   },
-  plugins: [serviceWorker()],
+  plugins: [rescuePage(), serviceWorker()],
   // Without "es" Vite inlines the worker's dynamic imports into one file, and says nothing.
   worker: { format: "es" },
   test: {

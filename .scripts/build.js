@@ -23,7 +23,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** All that the output of a build depends on. */
 const INPUTS = ["src", "public", "index.html", "package-lock.json", "package.json", "vite.config.ts", "tsconfig.json"];
-INPUTS.push(".scripts/security-headers.js", ".scripts/service-worker-plugin.ts");
+INPUTS.push(".scripts/security-headers.js", ".scripts/service-worker-plugin.ts", ".scripts/rescue-page-plugin.ts");
 
 /** Builds for tests and benches stand side by side, each under the hash of its sources, so that nobody's is pulled away. */
 const BUILDS_DIR = path.join(root, ".cache", "builds");

@@ -20,7 +20,11 @@ const parts = [
   { name: "types: worker", bin: "typescript/bin/tsc", args: ["-p", "src/agent/tsconfig.json"] },
   { name: "types: service worker", bin: "typescript/bin/tsc", args: ["-p", "src/sw/tsconfig.json"] },
   { name: "types: tests and scripts", bin: "typescript/bin/tsc", args: ["-p", "test/tsconfig.json"] },
-  { name: "lint", bin: "oxlint/bin/oxlint", args: [...lintArgs, "src", "test", ".scripts", "vite.config.ts"] },
+  {
+    name: "lint",
+    bin: "oxlint/bin/oxlint",
+    args: [...lintArgs, "src", "test", "public", ".scripts", "vite.config.ts"],
+  },
   { name: "unused code", bin: "knip/bin/knip.js", args: ["--no-progress", "--treat-config-hints-as-errors"] },
   { name: "format", bin: "oxfmt/bin/oxfmt", args: ["--config", ".oxfmtrc.json", "--check"] },
 ];
