@@ -27,6 +27,7 @@ export function refusalOf(cause: unknown): Refusal {
 function storageReason(error: StorageError): RefusalReason {
   switch (error.problem.kind) {
     case "quota":
+    case "low-space":
       return "storage-full";
     case "blocked":
       return "storage-blocked";

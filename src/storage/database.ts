@@ -60,6 +60,10 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
 export class Database {
   /** Whether opening found nothing and made a new, empty database. */
   wasCreated = false;
+  /** Asked when a write over these stores found no space: true if some was freed, and the write is tried once more. */
+  whenFull: (stores: readonly StoreName[]) => Promise<boolean> = () => Promise.resolve(false);
+  /** What is short although everything is still saved; null: nothing. Told to the person where no other trouble is. */
+  shortage: StorageError | null = null;
   readonly #options: DatabaseOptions;
   readonly #gate = new Gate();
   readonly #listeners = new Set<(write: ObservedWrite) => void>();
@@ -88,9 +92,15 @@ export class Database {
   /** Runs `work` in one readwrite transaction over `stores` and resolves when it has committed. `work` may run twice. */
   write<T>(stores: readonly StoreName[], durability: Durability, work: (writing: Writing) => Promise<T>): Promise<T> {
     return this.#gate.exclusive(async () => {
-      const { value, commit } = await this.#onConnection(async (connection, signal) => {
-        await (this.#mayWrite ??= this.#guarding((guard) => guard.beforeWrite()));
-        return runWrite(connection, stores, durability, work, signal);
+      const attempt = () =>
+        this.#onConnection(async (connection, signal) => {
+          await (this.#mayWrite ??= this.#guarding((guard) => guard.beforeWrite()));
+          return runWrite(connection, stores, durability, work, signal);
+        });
+      const { value, commit } = await attempt().catch(async (failure: unknown) => {
+        const isFull = failure instanceof StorageError && failure.problem.kind === "quota";
+        if (!isFull || !(await this.whenFull(stores))) throw failure;
+        return attempt();
       });
       this.#options.guard?.committed(commit);
       for (const { store, record } of this.#listeners.size === 0 ? [] : commit.writes) {

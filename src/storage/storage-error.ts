@@ -2,6 +2,8 @@
 export type StorageProblem =
   /** The device, or the share that the browser allows, is full. Nothing of the transaction was written. */
   | { readonly kind: "quota" }
+  /** Hardly any space is left. Everything is saved so far. */
+  | { readonly kind: "low-space" }
   /** Another tab holds an older version of the database open and does not let go. */
   | { readonly kind: "blocked" }
   /** The connection is gone. A write that ends so may or may not have been committed. */
@@ -37,6 +39,8 @@ export function describeStorageProblem(problem: StorageProblem): string {
   switch (problem.kind) {
     case "quota":
       return "There is no space left to save. Free some space on this device or delete old sessions; what is on screen is kept in memory and can be exported.";
+    case "low-space":
+      return "There is hardly any space left. Everything is saved so far. Free some space soon; until then no new files are taken.";
     case "blocked":
       return "Another tab still runs an older version. Close the other tabs of this app, then try again.";
     case "closed":

@@ -182,6 +182,7 @@ describe("[W9] when storage fails", () => {
   test("every problem has a sentence that says what happened and a way out", () => {
     const problems: StorageProblem[] = [
       { kind: "quota" },
+      { kind: "low-space" },
       { kind: "blocked" },
       { kind: "closed" },
       { kind: "no-answer" },
