@@ -1,4 +1,5 @@
 import type { SessionId } from "#domain/ids.ts";
+import type { StorageUsage } from "#protocol/commands.ts";
 import { Database } from "#storage/database.ts";
 import { patchSettings, readSettings } from "#storage/settings-store.ts";
 import type { Workspaces } from "#tools/workspaces.ts";
@@ -23,8 +24,22 @@ export function browserEnvironment(scope: WorkerGlobalScope): Environment {
     return workspaces;
   }
   async function loadWorkspaces(): Promise<Workspaces> {
-    const { openWorkspaces } = await import("#tools/open-workspaces.ts");
-    return openWorkspaces({ now: () => Date.now(), blobs: fileBlobs(db), storage: scope.navigator.storage ?? null });
+    const [{ openWorkspaces }, { withRoom }] = await Promise.all([
+      import("#tools/open-workspaces.ts"),
+      import("./room.ts"),
+    ]);
+    const storage = scope.navigator.storage ?? null;
+    const opened = await openWorkspaces({ now: () => Date.now(), blobs: fileBlobs(db), storage });
+    return withRoom(opened, { db, readStorageUsage });
+  }
+  async function readStorageUsage(): Promise<StorageUsage> {
+    const { storage } = scope.navigator;
+    const estimate = await storage.estimate();
+    return {
+      usedBytes: estimate.usage ?? null,
+      allowedBytes: estimate.quota ?? null,
+      isPersistent: await storage.persisted(),
+    };
   }
   return {
     db,
@@ -62,14 +77,7 @@ export function browserEnvironment(scope: WorkerGlobalScope): Environment {
     noteIntroduced: async () => {
       await patchSettings(db, { hasSeenIntro: true });
     },
-    readStorageUsage: async () => {
-      const { storage } = scope.navigator;
-      const estimate = await storage.estimate();
-      return {
-        usedBytes: estimate.usage ?? null,
-        allowedBytes: estimate.quota ?? null,
-        isPersistent: await storage.persisted(),
-      };
-    },
+    readStorageUsage,
+    openReserve: async () => (await import("#storage/reserve.ts")).openReserve(scope.navigator.storage),
   };
 }

@@ -5,6 +5,7 @@ import type { SeenEnding, Settings, StorageUsage } from "#protocol/commands.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 import type { Provider } from "#providers/provider.ts";
 import type { Database } from "#storage/database.ts";
+import type { Reserve } from "#storage/reserve.ts";
 import type { SessionReader, ToolEntry, Workspace } from "#tools/tool.ts";
 
 import type { Network } from "./loop.ts";
@@ -40,6 +41,8 @@ export interface Environment {
   /** The built-in agent has said what it is: once is enough. */
   readonly noteIntroduced: () => Promise<void>;
   readonly readStorageUsage: () => Promise<StorageUsage>;
+  /** Null where the browser gives no place for one. */
+  readonly openReserve: () => Promise<Reserve | null>;
 }
 
 /** The pages, as the sessions see them. */

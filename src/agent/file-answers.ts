@@ -16,6 +16,8 @@ export function fileAnswers(env: Environment, audience: Audience): Answers<FileC
     "read-file": async ({ sessionId, path }) => ({ bytes: await (await env.openWorkspace(sessionId)).read(path) }),
     /** The bytes are kept twice on purpose: the message keeps what was sent, whatever becomes of the file. */
     "add-file": async ({ sessionId, name, mediaType, bytes }) => {
+      const { requireRoom } = await import("./room.ts");
+      await requireRoom(env, bytes.byteLength * 2);
       const workspace = await env.openWorkspace(sessionId);
       const taken = new Set((await workspace.list()).map((file) => file.path));
       const path = freePath(name, taken);

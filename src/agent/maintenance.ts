@@ -4,6 +4,7 @@ import { verifyIndex } from "#storage/index-repair.ts";
 import { purgeDeleted } from "#storage/session-deletion.ts";
 
 import type { Environment } from "./environment.ts";
+import { keepReserve } from "./space-keeper.ts";
 
 /** After start: late enough that it never competes with the first screen or with recovery. */
 const BEGIN_AFTER_MS = 30_000;
@@ -18,6 +19,7 @@ const LOCK_NAME = "holdfast:maintenance";
 /**
  * Housekeeping: index rows that differ from their sessions, sessions whose time in the trash is over, blobs that nothing
  * refers to. Only while no session runs anywhere, once per start; what fails is tried again later and stops nothing.
+ * Beside it the reserve of space is kept. `failed` hears null when nothing is wrong any more.
  */
 export function scheduleMaintenance(env: Environment, failed: (cause: unknown) => void): void {
   function later(delayMs: number): void {
@@ -34,6 +36,8 @@ export function scheduleMaintenance(env: Environment, failed: (cause: unknown) =
     });
   }
   later(BEGIN_AFTER_MS);
+  // Without a reserve all works as before; the next start tries again.
+  keepReserve(env, () => failed(null)).catch((cause: unknown) => console.warn("There is no reserve of space.", cause));
 }
 
 async function maintain(env: Environment): Promise<boolean> {
