@@ -42,6 +42,7 @@ export type LibraryCommandName =
   | "undelete-session"
   | "export-session"
   | "export-raw-session"
+  | "repair-storage"
   | "save-draft"
   | "remove-draft";
 

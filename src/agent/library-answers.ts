@@ -49,6 +49,7 @@ export function libraryAnswers(
       return { fileName: `${fileNameOf(session.title)}.md`, text: sessionAsMarkdown(session, turns) };
     },
     "export-raw-session": async ({ sessionId }) => (await import("./raw-export.ts")).exportRaw(env.db, sessionId),
+    "repair-storage": async () => (await import("./repair.ts")).repairStorage(env, actor),
     "save-draft": async ({ draft }) => {
       const before = await readDraft(env.db, draft.sessionId);
       await saveDraft(env.db, draft);

@@ -151,6 +151,19 @@ export interface RawSession {
   readonly text: string;
 }
 
+/** What a repair did. Nothing is thrown away: what could not be read is kept beside the rest. */
+export interface StorageRepair {
+  readonly setAside: number;
+  /** Sessions and turns put together again from what was left of them. */
+  readonly rebuilt: number;
+  /** Records that were left alone: the browser cannot read them, or a newer version wrote them. */
+  readonly left: number;
+  /** Rows of the list written anew. */
+  readonly listed: number;
+  /** Interrupted runs that were settled. */
+  readonly recovered: number;
+}
+
 /**
  * The page's imperative requests, each with what it takes and what it gives. A command either succeeds, which for
  * anything that writes means committed, or is refused with a reason.
@@ -229,6 +242,8 @@ export interface Commands {
   };
   /** Past every check, for a session that the app cannot open. Reads only, and no bad record makes it fail. */
   "export-raw-session": { takes: { readonly sessionId: SessionId }; gives: RawSession };
+  /** Sets aside what cannot be read, puts sessions together again, writes the list anew and settles what was interrupted. */
+  "repair-storage": { takes: null; gives: StorageRepair };
   "list-files": { takes: { readonly sessionId: SessionId }; gives: readonly FileRow[] };
   "read-file": {
     takes: { readonly sessionId: SessionId; readonly path: string };

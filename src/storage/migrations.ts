@@ -46,8 +46,13 @@ function createStores(database: IDBPDatabase<HoldfastSchema>): void {
   database.createObjectStore("files", { keyPath: ["sessionId", "path"] });
 }
 
+/** Where a repair keeps what it could not read. */
+function addAside(database: IDBPDatabase<HoldfastSchema>): void {
+  database.createObjectStore("aside", { keyPath: ["sessionId", "store", "key", "at"] });
+}
+
 /** Step n brings a database from version n to version n + 1. Steps are only ever added at the end, never edited. */
-export const MIGRATIONS: readonly MigrationStep[] = [createStores];
+export const MIGRATIONS: readonly MigrationStep[] = [createStores, addAside];
 
 /** The version of the database that this app writes. */
 export const DATABASE_VERSION = MIGRATIONS.length;

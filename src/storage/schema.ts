@@ -85,6 +85,19 @@ export interface StoredFile {
   readonly modifiedAt: number;
 }
 
+/** A record that could not be read and was replaced or taken out by a repair: as it was, for a person or a later version. */
+export interface AsideRow {
+  /** Empty for a record that belongs to no session. */
+  readonly sessionId: SessionId | "";
+  readonly store: StoreName;
+  readonly key: IDBValidKey;
+  /** Epoch ms of the repair. */
+  readonly at: number;
+  /** What does not fit, never its content. */
+  readonly detail: string;
+  readonly record: unknown;
+}
+
 /** How a page left, written on its way out, so that the next start can say why work was interrupted. */
 export interface ClosingMarker {
   readonly sessionId: SessionId;
@@ -143,6 +156,7 @@ export interface HoldfastSchema extends DBSchema {
   };
   markers: { key: SessionId; value: ClosingMarker };
   files: { key: [SessionId, string]; value: StoredFile };
+  aside: { key: [string, string, IDBValidKey, number]; value: AsideRow };
 }
 
 export type StoreName = StoreNames<HoldfastSchema>;

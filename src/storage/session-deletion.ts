@@ -57,6 +57,7 @@ const SESSION_STORES: StoreName[] = [
   "approvals",
   "markers",
   "files",
+  "aside",
 ];
 
 /**
@@ -84,7 +85,7 @@ function purgeSession(db: Database, id: SessionId, before: number): Promise<bool
     // Undone, or deleted anew, since the list was made.
     if (tombstone === undefined || tombstone.isPurged || tombstone.deletedAt >= before) return false;
     for (const store of ["sessions", "index", "drafts", "markers"] as const) writing.remove(store, id);
-    for (const store of ["turns", "journal", "files"] as const) writing.remove(store, keysUnder(id));
+    for (const store of ["turns", "journal", "files", "aside"] as const) writing.remove(store, keysUnder(id));
     await removeRows(writing, id);
     const { sessionId, deletedAt } = tombstone;
     writing.put("tombstones", { sessionId, deletedAt, isPurged: true });

@@ -163,6 +163,7 @@ export const ALL_STORES: StoreName[] = [
   "tombstones",
   "markers",
   "files",
+  "aside",
 ];
 
 /** The problem that a call fails with. Fails if it succeeds or fails otherwise. */
