@@ -7,7 +7,7 @@ import { isSettled, newTurn, turnStatus, type Turn } from "#domain/turn.ts";
 import type { NewMessage } from "#protocol/commands.ts";
 import type { FullSave } from "#storage/save.ts";
 
-import { withdrawApprovals } from "./approval-rows.ts";
+import { withdrawApprovals, withoutRequests } from "./approval-rows.ts";
 
 /** Characters of the first line that a list row shows. */
 const SNIPPET_LENGTH = 120;
@@ -51,7 +51,7 @@ export function acceptMessage(fields: {
   return {
     turn,
     runId,
-    changed: earlier === null ? [] : [keepUnresolved(earlier)],
+    changed: earlier === null ? [] : [leftBehind(earlier)],
     save: {
       sessionId,
       create: base,
@@ -117,15 +117,16 @@ export function needsDecision(turn: Turn): boolean {
 function leaveBehind(earlier: Turn, now: number): Pick<FullSave, "turnUpdates" | "approvals"> {
   const approvals = withdrawApprovals(earlier, now);
   return {
-    turnUpdates: [{ seq: earlier.seq, update: keepUnresolved }],
+    turnUpdates: [{ seq: earlier.seq, update: leftBehind }],
     ...(approvals === null ? {} : { approvals }),
   };
 }
 
-function keepUnresolved(turn: Turn): Turn {
+function leftBehind(turn: Turn): Turn {
+  const silent = withoutRequests(turn);
   return turn.resolution === null && isSettled(turn) && turnStatus(turn) !== "completed"
-    ? { ...turn, resolution: "kept" }
-    : turn;
+    ? { ...silent, resolution: "kept" }
+    : silent;
 }
 
 export function snippetOf(text: string): string {

@@ -13,23 +13,12 @@ export function needsApproval(tier: Tier, model: ModelRef, isAllowed: boolean): 
   return tier === 5 || !isAllowed;
 }
 
-/** Decisions on their way to the calls that wait for them. The rows in storage are what counts; this only wakes. */
+/** The calls that wait for the person. The rows in storage are what counts; this only wakes. */
 export class ApprovalDesk {
   readonly #waiting = new Map<ApprovalId, (decision: ApprovalDecision) => void>();
-  readonly #decided = new Map<ApprovalId, ApprovalDecision>();
-
-  /** Whether a decision lies here that no call has taken yet. */
-  has(id: ApprovalId): boolean {
-    return this.#decided.has(id);
-  }
 
   /** Rejects with the signal's reason when the run ends first. */
   wait(id: ApprovalId, signal: AbortSignal): Promise<ApprovalDecision> {
-    const decided = this.#decided.get(id);
-    if (decided !== undefined) {
-      this.#decided.delete(id);
-      return Promise.resolve(decided);
-    }
     return new Promise((resolve, reject) => {
       const abandon = () => {
         this.#waiting.delete(id);
@@ -48,12 +37,7 @@ export class ApprovalDesk {
     });
   }
 
-  /** A decision that was committed. Kept for a call that asks later, e.g. after its run was taken up again. */
-  deliver(id: ApprovalId, decision: ApprovalDecision): void {
-    if (!this.wake(id, decision)) this.#decided.set(id, decision);
-  }
-
-  /** For the call that waits now, if there is one. */
+  /** A decision that was committed, for the call that waits for it, if there is one. */
   wake(id: ApprovalId, decision: ApprovalDecision): boolean {
     const waiting = this.#waiting.get(id);
     waiting?.(decision);

@@ -1,6 +1,7 @@
-import type { CallId } from "#domain/ids.ts";
+import type { ApprovalId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
 import type { Outcome } from "#domain/outcome.ts";
+import type { ApprovalDecision } from "#domain/tool-call.ts";
 import type { Turn } from "#domain/turn.ts";
 import { readApproval } from "#storage/approval-store.ts";
 import { readPath, readSession } from "#storage/session-store.ts";
@@ -15,18 +16,11 @@ import type { ActiveRun } from "./run.ts";
 /** Turns of the path that a model is sent. The rest of a longer session is left to compaction. */
 const TURNS_IN_CONTEXT = 200;
 
-/** What the person decides about a once-only call whose outcome is unknown. */
-export type UnknownDecision = "run-again" | "mark-done" | "skip";
-
-/** Those decisions, made before this run took the turn up. */
-export type UnknownDecisions = ReadonlyMap<CallId, UnknownDecision>;
-
 export interface Execution {
   readonly env: Environment;
   readonly run: ActiveRun;
   readonly model: ModelRef;
   readonly desk: ApprovalDesk;
-  readonly decisions: UnknownDecisions;
   /** Told after each change of a file by a tool. */
   readonly filesChanged: () => void;
 }
@@ -34,7 +28,6 @@ export interface Execution {
 /** Drives one run from its start to its outcome. Never throws: a failure before the loop is an outcome too. */
 export async function execute(execution: Execution): Promise<Outcome> {
   try {
-    applyDecisions(execution);
     const provider = await execution.env.openProvider(execution.model);
     if (provider === null) return noModel();
     const setup = await setupFor(execution, provider);
@@ -68,25 +61,8 @@ function noModel(): Outcome {
   };
 }
 
-/** Through events like everything else, so that recovery sees the same. */
-function applyDecisions({ run, decisions }: Execution): void {
-  for (const part of run.turn().parts) {
-    if (part.kind !== "tool-call" || part.state !== "unknown") continue;
-    const decision = decisions.get(part.id);
-    if (decision === "run-again") {
-      run.emit({ type: "tool-call-input", callId: part.id, input: part.input });
-    } else if (decision === "mark-done") {
-      const text = "The app was interrupted during this call. The user looked and says that it took effect.";
-      run.emit({ type: "tool-call-output", callId: part.id, result: "done", output: { ok: true, text, value: null } });
-    } else if (decision === "skip") {
-      const text = "The app was interrupted during this call. The user chose to go on without it.";
-      run.emit({ type: "tool-call-output", callId: part.id, result: "cancelled", output: { ok: false, text } });
-    }
-  }
-}
-
 async function setupFor(execution: Execution, provider: LoopSetup["provider"]): Promise<LoopSetup> {
-  const { env, run, model, decisions, desk } = execution;
+  const { env, run, model } = execution;
   const tools = await env.loadTools();
   const settings = await env.readSettings();
   const { sessionId } = run.turn();
@@ -106,11 +82,9 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
       context,
       model,
       unique: env.unique,
-      isAllowed: async (call) =>
-        decisions.get(call.id) === "run-again" ||
-        ((await readSession(env.db, sessionId))?.allowedTools ?? []).includes(call.tool),
-      waitForDecision: (id, signal) => desk.wait(id, signal),
-      isApprovalPending: async (id) => (await readApproval(env.db, id))?.decision === null || desk.has(id),
+      isAllowed: async (call) => ((await readSession(env.db, sessionId))?.allowedTools ?? []).includes(call.tool),
+      waitForDecision: (id, signal) => waitForDecision(execution, id, signal),
+      isAsked: async (id) => (await readApproval(env.db, id)) !== null,
       signal: run.signal,
     },
     messages: async (turn) =>
@@ -133,6 +107,16 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
     unique: env.unique,
     signal: run.signal,
   };
+}
+
+/** Looks at the row once the call waits: a decision that was committed before is not told again. */
+function waitForDecision({ env, desk }: Execution, id: ApprovalId, signal: AbortSignal): Promise<ApprovalDecision> {
+  const decision = desk.wait(id, signal);
+  readApproval(env.db, id).then(
+    (row) => row?.decision != null && desk.wake(id, row.decision),
+    () => undefined, // what cannot be read is told by whoever decides
+  );
+  return decision;
 }
 
 /** The session's files, telling of every change. */

@@ -1,15 +1,15 @@
 import type { ApprovalId, CallId } from "#domain/ids.ts";
 import type { ApprovalDecision } from "#domain/tool-call.ts";
-import { isSettled, lastRun, type Resolution } from "#domain/turn.ts";
+import { isSettled, lastRun, type Resolution, type Turn } from "#domain/turn.ts";
 import { listPendingApprovals, readApproval } from "#storage/approval-store.ts";
 import { resolveApproval } from "#storage/save.ts";
 
 import { needsDecision } from "./acceptance.ts";
-import { withdrawApprovals } from "./approval-rows.ts";
-import type { UnknownDecision, UnknownDecisions } from "./execution.ts";
+import { withdrawApprovals, withoutRequests } from "./approval-rows.ts";
 import { Refused } from "./refusals.ts";
 import type { SessionRuns } from "./session-runs.ts";
 import type { SessionScope } from "./session-scope.ts";
+import { decideUnknownCall, hasUnknownCalls, type UnknownDecision } from "./unknown-calls.ts";
 import { BUSY, type WhoRuns } from "./who-runs.ts";
 
 /** What the person decides about an answer and its calls: each decision counts once, and what waited for it goes on. */
@@ -17,7 +17,6 @@ export class PersonDecisions {
   readonly #scope: SessionScope;
   readonly #runs: SessionRuns;
   readonly #who: WhoRuns;
-  readonly #unknownDecisions = new Map<CallId, UnknownDecision>();
 
   constructor(scope: SessionScope, runs: SessionRuns, who: WhoRuns) {
     this.#scope = scope;
@@ -42,11 +41,10 @@ export class PersonDecisions {
   }
 
   #deliver(id: ApprovalId, decision: ApprovalDecision): void {
-    this.#runs.desk.deliver(id, decision);
+    this.#runs.desk.wake(id, decision);
     this.#tellPeers(id, decision);
   }
 
-  /** Only for a call that waits: a late answer must not lie ready for a later one. */
   #remind(id: ApprovalId, decision: ApprovalDecision): void {
     if (!this.#runs.desk.wake(id, decision) && this.#who.isElsewhere) this.#tellPeers(id, decision);
   }
@@ -85,38 +83,41 @@ export class PersonDecisions {
     }
   }
 
-  /** The turn goes on when all its calls with an unknown outcome are decided. */
+  /** Stored with the turn at once; the turn goes on when all its calls with an unknown outcome are decided. */
   async unknownCall(turnSeq: number, callId: CallId, decision: UnknownDecision): Promise<void> {
-    const turn = await this.#scope.turn(turnSeq);
-    const unknown = turn.parts.filter((part) => part.kind === "tool-call" && part.state === "unknown");
-    if (!unknown.some((part) => part.id === callId)) {
-      throw new Refused("already-resolved", "The outcome of this call is already settled.");
-    }
-    this.#unknownDecisions.set(callId, decision);
-    const decisions = new Map(this.#unknownDecisions);
-    if (unknown.some((part) => part.kind === "tool-call" && !decisions.has(part.id))) return;
-    this.#unknownDecisions.clear();
-    await this.goOn(turnSeq, decisions);
+    await this.#who.requireLease();
+    await this.#who.start(async () => {
+      const decide = (stored: Turn) => decideUnknownCall(stored, callId, decision);
+      const turn = decide(await this.#scope.turn(turnSeq));
+      await this.#scope.write({ update: (session) => session, turnUpdates: [{ seq: turnSeq, update: decide }] });
+      this.#scope.news.turn(turn);
+      if (!hasUnknownCalls(turn)) await this.#runs.continueTurn(turnSeq, "continue");
+    });
   }
 
   /** Continue, said by the person. */
-  async goOn(turnSeq: number, decisions?: UnknownDecisions): Promise<void> {
+  async goOn(turnSeq: number): Promise<void> {
     const turn = await this.#scope.turn(turnSeq);
     if (lastRun(turn)?.outcome?.kind === "completed") throw new Refused("invalid", "This answer is complete already.");
     await this.#who.requireLease();
-    await this.#who.start(() => this.#runs.continueTurn(turnSeq, "continue", decisions));
+    await this.#who.start(() => this.#runs.continueTurn(turnSeq, "continue"));
   }
 
   /** What the person makes of an answer that did not complete. Null takes it back. */
   async answer(turnSeq: number, resolution: Resolution | null): Promise<void> {
     if (this.#who.runningTurn?.seq === turnSeq) throw new Refused("busy", BUSY);
     if (this.#runs.cancelContinuation()) this.#runs.lease.release();
-    const turn = { ...(await this.#scope.turn(turnSeq)), resolution };
-    const approvals = resolution === null ? null : withdrawApprovals(turn, this.#scope.env.clock.now());
+    const resolve = (stored: Turn): Turn => ({
+      ...(resolution === null ? stored : withoutRequests(stored)),
+      resolution,
+    });
+    const before = await this.#scope.turn(turnSeq);
+    const turn = resolve(before);
+    const approvals = resolution === null ? null : withdrawApprovals(before, this.#scope.env.clock.now());
     await this.#scope.write({
       ...(approvals === null ? {} : { approvals }),
       update: (session) => (session.head === turnSeq ? { ...session, needsPerson: needsDecision(turn) } : session),
-      turnUpdates: [{ seq: turnSeq, update: (stored) => ({ ...stored, resolution }) }],
+      turnUpdates: [{ seq: turnSeq, update: resolve }],
     });
     this.#scope.news.turn(turn);
   }

@@ -30,7 +30,7 @@ export interface RunEndingPort {
   /** The session is gone, or another worker's: this worker lets go of the run. */
   letGo(run: ActiveRun): void;
   /** The ending is durable. */
-  settled(run: ActiveRun, turn: Turn): Promise<void>;
+  settled(turn: Turn): Promise<void>;
   /** For work that nobody waits for: in the session's order, and told when it fails. */
   inTurn(task: () => Promise<void>): Promise<void>;
 }
@@ -58,7 +58,7 @@ export class RunEnding {
     const isSaved = await this.#save(run, turn);
     if (!this.#port.isCurrent(run)) return;
     this.#scope.news.runEvents(turn.seq, [ending]);
-    if (isSaved) await this.#port.settled(run, turn);
+    if (isSaved) await this.#port.settled(turn);
     else this.#saveAgain(run, turn);
   }
 
@@ -70,7 +70,7 @@ export class RunEnding {
 
   async #saveLater(run: ActiveRun, turn: Turn): Promise<void> {
     if (!this.#port.isCurrent(run)) return;
-    if (await this.#save(run, turn)) await this.#port.settled(run, turn);
+    if (await this.#save(run, turn)) await this.#port.settled(turn);
     else if (this.#port.isCurrent(run)) this.#saveAgain(run, turn);
   }
 

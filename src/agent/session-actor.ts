@@ -10,7 +10,6 @@ import { findTurn, newestDescendant, readSession } from "#storage/session-store.
 
 import { needsDecision } from "./acceptance.ts";
 import type { Audience, Environment } from "./environment.ts";
-import type { UnknownDecision } from "./execution.ts";
 import type { PeerMessage } from "./peers.ts";
 import { PersonDecisions } from "./person-decisions.ts";
 import { Refused } from "./refusals.ts";
@@ -18,6 +17,7 @@ import { SessionQueue } from "./session-queue.ts";
 import { SessionRuns } from "./session-runs.ts";
 import { SessionScope } from "./session-scope.ts";
 import { readTurnPage, sendSnapshot, snapshotOf } from "./session-view.ts";
+import type { UnknownDecision } from "./unknown-calls.ts";
 import { BUSY, WhoRuns } from "./who-runs.ts";
 
 /**
@@ -231,7 +231,7 @@ export class SessionActor {
         this.#runs.stopFromElsewhere();
         return;
       case "approval-resolved":
-        this.#runs.desk.deliver(message.id, message.decision);
+        this.#runs.desk.wake(message.id, message.decision);
         return;
       case "draft-written":
       case "files-written":

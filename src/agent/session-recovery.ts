@@ -8,10 +8,11 @@ import { readJournal } from "#storage/journal-store.ts";
 import { clearClosingMarker, readClosingMarker } from "#storage/marker-store.ts";
 import { fullSave } from "#storage/save.ts";
 import { readSession, readTurn } from "#storage/session-store.ts";
-import { StorageError } from "#storage/storage-error.ts";
 
 import { settledSession } from "./acceptance.ts";
+import { withDecisions } from "./approval-rows.ts";
 import type { Environment } from "./environment.ts";
+import { readIfReadable } from "./read-if-readable.ts";
 
 /** A run that is found this long after a page saw its worker die was that worker's; a later find has another story. */
 const WITNESS_MS = 30_000;
@@ -71,15 +72,6 @@ export async function readRecovered(
     seen: seenEnding(env, now),
     now,
   });
-  return { turn, isWhole: journal.unreadable === 0 };
-}
-
-/** A record that cannot be read is as good as none here, and stays where it is. */
-export async function readIfReadable<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (cause) {
-    if (cause instanceof StorageError && cause.problem.kind === "corrupt") return null;
-    throw cause;
-  }
+  // A decision may have been committed a moment before the death, and its event not.
+  return { turn: await withDecisions(db, turn), isWhole: journal.unreadable === 0 };
 }

@@ -1,4 +1,4 @@
-import type { CallId, RunId } from "#domain/ids.ts";
+import type { RunId } from "#domain/ids.ts";
 import { mintId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
 import type { InterruptionCause, Outcome } from "#domain/outcome.ts";
@@ -12,16 +12,14 @@ import { StorageError } from "#storage/storage-error.ts";
 import { acceptMessage, pendingOf } from "./acceptance.ts";
 import { ApprovalDesk } from "./approvals.ts";
 import { Continuation } from "./continuation.ts";
-import type { Execution, UnknownDecisions } from "./execution.ts";
+import type { Execution } from "./execution.ts";
 import { drainQueue } from "./queue-sending.ts";
+import { readIfReadable } from "./read-if-readable.ts";
 import { ActiveRun } from "./run.ts";
 import { isLost, RunEnding } from "./run-ending.ts";
 import { SessionLease } from "./session-lease.ts";
-import { readIfReadable } from "./session-recovery.ts";
 import type { SessionScope } from "./session-scope.ts";
 import { untilAborted } from "./until-aborted.ts";
-
-const NO_DECISIONS: UnknownDecisions = new Map<CallId, never>();
 
 /**
  * The runs of one session in this worker: starts them, and says what comes after each.
@@ -49,7 +47,7 @@ export class SessionRuns {
     this.#ending = new RunEnding(scope, this.lease, {
       isCurrent: (run) => this.#run === run,
       letGo: (run) => this.#letGo(run),
-      settled: (run, turn) => this.#afterSettled(turn),
+      settled: (turn) => this.#afterSettled(turn),
       inTurn: (task) => this.#inTurn(task),
     });
   }
@@ -201,13 +199,13 @@ export class SessionRuns {
     news.saved("full");
     news.session(saved);
     for (const turn of [...accepted.changed, accepted.turn]) news.turn(turn);
-    this.#startRun(accepted.turn, accepted.runId, "send", saved.model ?? defaultModel, NO_DECISIONS);
+    this.#startRun(accepted.turn, accepted.runId, "send", saved.model ?? defaultModel);
     news.written();
     return accepted.turn;
   }
 
   /** A new run for the same turn that keeps the work done so far. */
-  async continueTurn(seq: number, trigger: RunTrigger, decisions: UnknownDecisions = NO_DECISIONS): Promise<void> {
+  async continueTurn(seq: number, trigger: RunTrigger): Promise<void> {
     const { env, id, news } = this.#scope;
     const turn = await readTurn(env.db, id, seq);
     if (turn === null) throw new StorageError({ kind: "not-found" });
@@ -227,11 +225,11 @@ export class SessionRuns {
     });
     news.saved("full");
     news.session(saved);
-    this.#startRun(turn, runId, trigger, saved.model ?? defaultModel, decisions);
+    this.#startRun(turn, runId, trigger, saved.model ?? defaultModel);
     news.written();
   }
 
-  #startRun(turn: Turn, runId: RunId, trigger: RunTrigger, model: ModelRef, decisions: UnknownDecisions): void {
+  #startRun(turn: Turn, runId: RunId, trigger: RunTrigger, model: ModelRef): void {
     const { env, news } = this.#scope;
     const run = new ActiveRun(
       {
@@ -249,7 +247,7 @@ export class SessionRuns {
     this.#run = run;
     run.emit({ type: "run-started", trigger, model });
     this.#tellRunner();
-    const execution = { env, run, model, desk: this.desk, decisions, filesChanged: () => news.files() };
+    const execution = { env, run, model, desk: this.desk, filesChanged: () => news.files() };
     this.#settled = executeWhenLoaded(execution).then((outcome) =>
       this.#inTurn(() => this.#ending.settle(run, outcome)),
     );

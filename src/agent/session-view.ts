@@ -8,6 +8,7 @@ import { listQueue } from "#storage/queue-store.ts";
 import { readPath, readSession, readSiblings } from "#storage/session-store.ts";
 import { StorageError } from "#storage/storage-error.ts";
 
+import { withDecisions } from "./approval-rows.ts";
 import type { SessionScope } from "./session-scope.ts";
 
 /** Turns of one screen. Opening a session reads this many, whatever its length. */
@@ -38,12 +39,13 @@ export async function readSnapshot(db: Database, sessionId: SessionId, parts: Sn
   const session = await readSession(db, sessionId);
   const isThere = session !== null && session.deletedAt === null;
   const page = isThere ? await readTurnPage(db, sessionId, session.head, TURNS_PER_PAGE, parts.unreadable) : EMPTY_PAGE;
+  const turns = await Promise.all(page.turns.map((turn) => withDecisions(db, turn)));
   const queue = await listQueue(db, sessionId);
   const draft = await readDraft(db, sessionId);
   const { turn: liveTurn, ...state } = parts.live();
   return {
     ...page,
-    turns: page.turns.map((turn) => (turn.seq === liveTurn?.seq ? liveTurn : turn)),
+    turns: turns.map((turn) => (turn.seq === liveTurn?.seq ? liveTurn : turn)),
     sessionId,
     session: isThere ? session : null,
     queue,

@@ -24,9 +24,10 @@ export interface ToolCallsSetup {
   readonly unique: UniqueSource;
   /** Read afresh for each call: the person may allow a tool, or withdraw it, while a run goes on. */
   readonly isAllowed: (call: ToolCallPart) => Promise<boolean>;
+  /** Resolves at once where the person has decided already, e.g. a moment before an interruption. */
   readonly waitForDecision: (id: ApprovalId, signal: AbortSignal) => Promise<ApprovalDecision>;
-  /** Whether the row of an earlier request still waits, so that it can be used again after an interruption. */
-  readonly isApprovalPending: (id: ApprovalId) => Promise<boolean>;
+  /** Whether an earlier request has its row, so that it is the same one after an interruption. */
+  readonly isAsked: (id: ApprovalId) => Promise<boolean>;
   readonly signal: AbortSignal;
 }
 
@@ -72,13 +73,10 @@ async function runCall(port: ToolCallsPort, setup: ToolCallsSetup, call: ToolCal
     fail(complaint);
     return;
   }
-  if (needsApproval(callTier(entry, call.input), setup.model, await setup.isAllowed(call))) {
-    const decision = await askPerson(port, setup, call, tool);
-    if (decision === "deny") {
-      const output: ToolOutput = { ok: false, text: "The user did not allow this call. Do not try it again." };
-      port.emit({ type: "tool-call-output", callId: call.id, result: "denied", output });
-      return;
-    }
+  if ((await decisionOn(port, setup, { call, entry, tool })) === "deny") {
+    const output: ToolOutput = { ok: false, text: "The user did not allow this call. Do not try it again." };
+    port.emit({ type: "tool-call-output", callId: call.id, result: "denied", output });
+    return;
   }
   port.emit({ type: "tool-call-running", callId: call.id });
   const isRecorded = await port.commit();
@@ -101,19 +99,25 @@ async function loadTool(entry: ToolEntry): Promise<Tool | string> {
   }
 }
 
-async function askPerson(
+/** What the person has said about this very call counts, also when an interruption came before it could run. */
+async function decisionOn(
   port: ToolCallsPort,
   setup: ToolCallsSetup,
-  call: ToolCallPart,
-  tool: Tool,
-): Promise<ApprovalDecision> {
+  { call, entry, tool }: { readonly call: ToolCallPart; readonly entry: ToolEntry; readonly tool: Tool },
+): Promise<ApprovalDecision | "not-asked"> {
+  const decided = call.approval?.decision ?? null;
+  if (decided !== null) return decided;
+  const isAsking = call.state === "needs-approval";
+  if (!isAsking && !needsApproval(callTier(entry, call.input), setup.model, await setup.isAllowed(call))) {
+    return "not-asked";
+  }
   const request = await approvalRequest(port, setup, call, tool);
   const decision = await setup.waitForDecision(request.id, setup.signal);
   port.emit({ type: "approval-resolved", callId: call.id, approvalId: request.id, decision });
   return decision;
 }
 
-/** After an interruption a request that still waits is the same request; one that was answered is asked anew. */
+/** After an interruption a request that had been asked is the same request. */
 async function approvalRequest(
   port: ToolCallsPort,
   setup: ToolCallsSetup,
@@ -121,7 +125,7 @@ async function approvalRequest(
   tool: Tool,
 ): Promise<ApprovalRequest> {
   const earlier = call.approval?.request;
-  if (earlier !== undefined && call.state === "needs-approval" && (await setup.isApprovalPending(earlier.id))) {
+  if (earlier !== undefined && call.state === "needs-approval" && (await setup.isAsked(earlier.id))) {
     return earlier;
   }
   const request: ApprovalRequest = {

@@ -204,17 +204,14 @@ function endRun(turn: Turn, outcome: Outcome, at: number): Turn {
 
 /**
  * What becomes of a call that had not settled when its run ended. After an interruption a later run may go on with
- * it: an approval stays pending (never granted by a reload), a repeatable call waits to run again, and a once-only
- * call that had started is unknown. After any other end it is over.
+ * it: an approval stays pending (never granted by a reload), what the person has decided stays decided, a repeatable
+ * call waits to run again, and a once-only call that had started is unknown. After any other end it is over.
  */
 function sealCall(call: ToolCallPart, outcome: Outcome, at: number): ToolCallPart {
   if (isToolCallSettled(call.state)) return call;
   if (call.state === "running" && call.effect === "once") return { ...call, state: "unknown", endedAt: at };
   if (outcome.kind === "interrupted" && call.state !== "receiving") {
-    if (call.state === "needs-approval") return call;
-    if (call.approval === null) return { ...call, state: "queued", startedAt: null };
-    if (call.state === "running") return { ...call, state: "queued", startedAt: null };
-    return { ...call, state: "needs-approval", approval: { ...call.approval, decision: null } };
+    return call.state === "running" ? { ...call, state: "queued", startedAt: null } : call;
   }
   return { ...call, state: "cancelled", endedAt: at };
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-import type { AnyId, ConnectionId } from "#domain/ids.ts";
+import type { AnyId, ConnectionId, RunId } from "#domain/ids.ts";
 import { readId } from "#domain/ids.ts";
 import type { IndexEntry } from "#domain/index-entry.ts";
 import type { JsonObject, JsonValue } from "#domain/json.ts";
