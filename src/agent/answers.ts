@@ -46,7 +46,22 @@ export type LibraryCommandName =
   | "save-draft"
   | "remove-draft";
 
-export type FileCommandName = "list-files" | "read-file" | "add-file" | "remove-file";
+/** Commands about what takes space: files, and all else that can be removed to free some. */
+export type FileCommandName =
+  | "list-files"
+  | "read-file"
+  | "add-file"
+  | "remove-file"
+  | "remove-session-files"
+  | "measure-storage"
+  | "empty-trash";
+
+/** Commands about the second copy outside the database. */
+export type SecondCopyCommandName =
+  | "read-mirror-status"
+  | "check-mirror"
+  | "list-restore-points"
+  | "restore-point";
 
 /** Commands about the app as a whole. */
 export type AppCommandName =

@@ -4,10 +4,12 @@ import type { Clock, Locks, Timers } from "#journal/ports.ts";
 import type { SeenEnding, Settings, StorageUsage } from "#protocol/commands.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 import type { Provider } from "#providers/provider.ts";
+import type { SecondCopyDoor } from "#storage/database-guard.ts";
 import type { Database } from "#storage/database.ts";
 import type { Reserve } from "#storage/reserve.ts";
 import type { SessionReader, ToolEntry, Workspace } from "#tools/tool.ts";
 
+import type { DeviceUsage } from "./device-usage.ts";
 import type { Network } from "./loop.ts";
 import type { Peers } from "./peers.ts";
 
@@ -20,6 +22,7 @@ export interface Witness {
 /** Everything that the worker's side is handed: the platform at one end, an in-memory twin of each at the other. */
 export interface Environment {
   readonly db: Database;
+  readonly secondCopy: SecondCopyDoor;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly locks: Locks;
@@ -41,6 +44,8 @@ export interface Environment {
   /** The built-in agent has said what it is: once is enough. */
   readonly noteIntroduced: () => Promise<void>;
   readonly readStorageUsage: () => Promise<StorageUsage>;
+  /** What lies outside the database. */
+  readonly measureDevice: () => Promise<DeviceUsage>;
   /** Null where the browser gives no place for one. */
   readonly openReserve: () => Promise<Reserve | null>;
 }

@@ -11,6 +11,8 @@ export function fileAnswers(env: Environment, audience: Audience): Answers<FileC
     env.peers.tell({ kind: "files-written", sessionId });
   }
 
+  const report = () => import("./storage-report.ts");
+
   return {
     "list-files": async ({ sessionId }) => (await env.openWorkspace(sessionId)).list(),
     "read-file": async ({ sessionId, path }) => ({ bytes: await (await env.openWorkspace(sessionId)).read(path) }),
@@ -27,6 +29,13 @@ export function fileAnswers(env: Environment, audience: Audience): Answers<FileC
       written(sessionId);
       return { blobId, name, mediaType, size: bytes.byteLength, path };
     },
+    "remove-session-files": async ({ sessionId }) => {
+      await (await report()).removeSessionFiles(env, sessionId);
+      written(sessionId);
+      return null;
+    },
+    "measure-storage": async () => (await report()).reportStorage(env),
+    "empty-trash": async () => ({ sessions: await (await report()).emptyTrash(env) }),
     "remove-file": async ({ sessionId, path }) => {
       await (await env.openWorkspace(sessionId)).remove(path);
       written(sessionId);

@@ -139,6 +139,81 @@ export interface StorageUsage {
   readonly isPersistent: boolean | null;
 }
 
+/** `sessions`: their records. `journal`: runs under way. `attachments`: what was sent. `files`: the workspaces. `mirror`: the second copy. `app`: Holdfast itself, for use without a network. */
+export type StorageKind = "sessions" | "journal" | "attachments" | "files" | "mirror" | "app" | "other";
+
+export interface LargeSession {
+  readonly sessionId: SessionId;
+  readonly title: string;
+  /** With its attachments and files. */
+  readonly bytes: number;
+  readonly fileBytes: number;
+  readonly fileCount: number;
+}
+
+export interface LargeFile {
+  readonly sessionId: SessionId;
+  /** Of its session. */
+  readonly title: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** What takes space on this device, counted where that is possible and else estimated. Lists are largest first. */
+export interface StorageReport {
+  readonly kinds: readonly { readonly kind: StorageKind; readonly bytes: number }[];
+  readonly sessions: readonly LargeSession[];
+  readonly files: readonly LargeFile[];
+  /** Deleted sessions that can still be brought back. */
+  readonly trash: { readonly sessions: number; readonly bytes: number };
+}
+
+/** The second copy outside the database. `none`: this browser gives no place for one. Times are epoch ms. */
+export type MirrorStatus =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "on";
+      /** Of its newest record; null: nothing has been copied yet. */
+      readonly newestAt: number | null;
+      readonly bytes: number;
+      readonly files: number;
+      /** Saves of this worker that are not in it yet. */
+      readonly waiting: number;
+      /** Why the last try to write to it failed; null: it did not. */
+      readonly trouble: string | null;
+      /** `damaged`: records of the copy that cannot be read; `caughtUp`: sessions that it had missed. */
+      readonly lastCheck: {
+        readonly at: number;
+        readonly sessions: number;
+        readonly damaged: number;
+        readonly caughtUp: number;
+      } | null;
+      /** The last time that something was brought back from it. */
+      readonly lastRestore: { readonly at: number; readonly message: string } | null;
+    };
+
+/** A session as it was at a restore point. */
+export interface RestorePointSession {
+  readonly sessionId: SessionId;
+  readonly title: string;
+  /** Epoch ms of its last save before the point. */
+  readonly savedAt: number;
+  /** It was deleted since; going back brings it back. */
+  readonly isDeletedNow: boolean;
+}
+
+/** A moment whose state can be had again. */
+export interface RestorePoint {
+  /** Epoch ms. */
+  readonly at: number;
+  /** Null: the end of a day. */
+  readonly label: string | null;
+  /** Those that are different now, newest first. */
+  readonly sessions: readonly RestorePointSession[];
+  /** How many more there are. */
+  readonly more: number;
+}
+
 /** What is stored of a session that cannot be opened. */
 export interface RawSession {
   readonly title: string | null;
@@ -260,6 +335,25 @@ export interface Commands {
     gives: Attachment;
   };
   "remove-file": { takes: { readonly sessionId: SessionId; readonly path: string }; gives: null };
+  /** All files of a session's workspace, for good. Refused while a reply is written in it. */
+  "remove-session-files": { takes: { readonly sessionId: SessionId }; gives: null };
+  /** May take seconds where much is stored. */
+  "measure-storage": { takes: null; gives: StorageReport };
+  /** Removes deleted sessions for good, with their files. */
+  "empty-trash": { takes: null; gives: { readonly sessions: number } };
+  "read-mirror-status": { takes: null; gives: MirrorStatus };
+  /** Compares the second copy with the database and brings it up. May take seconds where much is stored. */
+  "check-mirror": { takes: null; gives: MirrorStatus };
+  /** Newest first. */
+  "list-restore-points": { takes: null; gives: readonly RestorePoint[] };
+  /**
+   * Goes back to a moment, with one session or (null) with all. The state that is left becomes a restore point at
+   * `leftAt`. `message`: what became of it, for the person.
+   */
+  "restore-point": {
+    takes: { readonly at: number; readonly sessionId: SessionId | null };
+    gives: { readonly message: string; readonly changed: number; readonly leftAt: number };
+  };
   "read-settings": { takes: null; gives: Settings };
   "change-setting": { takes: { readonly patch: Partial<Settings> }; gives: Settings };
   "list-connections": { takes: null; gives: readonly Connection[] };

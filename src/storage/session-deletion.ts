@@ -63,9 +63,10 @@ const SESSION_STORES: StoreName[] = [
 /**
  * Removes for good what was deleted before `before` (epoch ms), a session in a transaction, then the blobs that nothing
  * refers to any more. The tombstone stays: an old tab or an import cannot bring the session back.
- * Answers with the sessions that went.
+ * Answers with the sessions that went. `freshFrom` (epoch ms): blobs put since then stay, as the record that will refer to
+ * them may still be on its way.
  */
-export async function purgeDeleted(db: Database, before: number): Promise<SessionId[]> {
+export async function purgeDeleted(db: Database, before: number, freshFrom = before): Promise<SessionId[]> {
   const due = await db.read(["tombstones"], (tx) =>
     tx.objectStore("tombstones").index("due").getAllKeys(IDBKeyRange.upperBound(before, true)),
   );
@@ -75,7 +76,7 @@ export async function purgeDeleted(db: Database, before: number): Promise<Sessio
     // oxlint-disable-next-line no-await-in-loop
     if (await purgeSession(db, id, before)) purged.push(id);
   }
-  if (purged.length > 0) await collectBlobs(db, before);
+  if (purged.length > 0) await collectBlobs(db, freshFrom);
   return purged;
 }
 

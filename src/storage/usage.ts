@@ -24,11 +24,11 @@ export interface StoreUsage {
   readonly bytes: number;
 }
 
-/** About how much lies in each store. Costs the same whatever is stored. */
-export function estimateUsage(db: Database): Promise<StoreUsage[]> {
-  return db.read([...COUNTED], (tx) =>
+/** About how much lies in each of these stores. Costs the same whatever is stored. */
+export function estimateUsage(db: Database, stores: readonly StoreName[] = COUNTED): Promise<StoreUsage[]> {
+  return db.read([...stores], (tx) =>
     Promise.all(
-      COUNTED.map(async (store) => {
+      stores.map(async (store) => {
         const [records, sample] = await Promise.all([
           tx.objectStore(store).count(),
           tx.objectStore(store).getAll(null, SAMPLE),
