@@ -28,7 +28,8 @@ import { toolEntries } from "#tools/registry.ts";
 import type { ToolEntry, Workspace } from "#tools/tool.ts";
 import { createMemoryWorkspaces } from "#tools/workspace-memory.ts";
 
-import { fakeTime, rest, until, type FakeTime } from "./fake-time.ts";
+import { fakeTime, rest as someRounds, until, type FakeTime } from "./fake-time.ts";
+import type { DiskClient, FaultyDisk } from "./faulty-disk.ts";
 
 /** One device in memory: a database, locks and files that outlive the tabs, and a clock that the test moves. */
 export interface World {
@@ -50,21 +51,31 @@ export interface World {
 }
 
 /** What is different in one tab: its provider, or a part of its platform. */
-export interface TabOptions extends Partial<Pick<Environment, "openProvider" | "readSettings" | "openWorkspace">> {
+export interface TabOptions extends Partial<
+  Pick<
+    Environment,
+    "openProvider" | "readSettings" | "openWorkspace" | "loadTools" | "readStorageUsage" | "openReserve"
+  >
+> {
   readonly provider?: Provider;
 }
 
 export interface WorldOptions {
   readonly provider?: Provider;
   readonly tools?: readonly ToolEntry[];
+  /** A disk that may fail: each tab is a process of its own on it. Without it none fails but by `failWrites`. */
+  readonly disk?: FaultyDisk;
+  /** Lets what is under way come to rest: some rounds of the event loop unless told. */
+  readonly rest?: () => Promise<void>;
 }
 
 let worlds = 0;
 
 export function openWorld(options: WorldOptions = {}): World {
-  globalThis.indexedDB = new IDBFactory();
-  const name = `world-${worlds++}`;
-  const time = fakeTime();
+  globalThis.indexedDB = options.disk?.factory ?? new IDBFactory();
+  const name = options.disk?.name ?? `world-${worlds++}`;
+  const rest = options.rest ?? someRounds;
+  const time = fakeTime(undefined, rest);
   const locks = memoryLocks();
   const hub = peerHub();
   const workspaces = createMemoryWorkspaces(() => time.now());
@@ -100,7 +111,8 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     heldLocks: () => locks.heldNames(),
     openTab({ provider, ...platform } = {}) {
-      const db = breakable(new Database({ name }));
+      const client = options.disk?.join() ?? null;
+      const db = breakable(new Database({ name: client?.name ?? name }));
       db.observeWrites((write) => writes.push(write));
       const life = tabLife(locks);
       const env: Environment = {
@@ -140,12 +152,24 @@ export function openWorld(options: WorldOptions = {}): World {
           await patchSettings(db, { hasSeenIntro: true });
         },
         readStorageUsage: () => Promise.resolve({ usedBytes: null, allowedBytes: null, isPersistent: null }),
+        measureDevice: () => Promise.resolve({ files: null, mirror: null, app: null }),
+        openReserve: () => Promise.resolve(null),
         ...platform,
       };
-      return new Tab(env, world, life, () => `id-${ids++}`);
+      return new Tab({ env, world, life, client, rest, unique: () => `id-${ids++}` });
     },
   };
   return world;
+}
+
+interface TabParts {
+  readonly env: Environment;
+  readonly world: World;
+  readonly life: TabLife;
+  /** The process on a disk that may fail. */
+  readonly client: DiskClient | null;
+  readonly rest: () => Promise<void>;
+  readonly unique: () => string;
 }
 
 /** A page with its worker. `kill` is the process's death: nothing more runs, nothing is said, the locks come free. */
@@ -154,6 +178,8 @@ export class Tab {
   readonly events: WorkerEvent[] = [];
   readonly #world: World;
   readonly #life: TabLife;
+  readonly #client: DiskClient | null;
+  readonly #rest: () => Promise<void>;
   readonly #env: Environment;
   readonly #unique: () => string;
   readonly #endpoint: PageEndpoint;
@@ -163,10 +189,12 @@ export class Tab {
   /** Events that did not follow on what the page had. Must stay empty. */
   gaps = 0;
 
-  constructor(env: Environment, world: World, life: TabLife, unique: () => string) {
+  constructor({ env, world, life, client, rest, unique }: TabParts) {
     this.#env = env;
     this.#world = world;
     this.#life = life;
+    this.#client = client;
+    this.#rest = rest;
     this.#unique = unique;
     this.host = new AgentHost(env);
     const { page, worker } = memoryChannel();
@@ -236,11 +264,13 @@ export class Tab {
     this.#life.end();
     this.#leave();
     this.#env.peers.close();
-    // Work that is already on its way to the database is let come to rest: a transaction is whole or not there.
-    await rest();
-    await this.#env.db.close();
+    if (this.#client === null) {
+      // Work that is already on its way to the database is let come to rest: a transaction is whole or not there.
+      await this.#rest();
+      await this.#env.db.close();
+    } else this.#client.die();
     this.#life.freeLocks();
-    await rest();
+    await this.#rest();
   }
 
   #take(snapshot: SessionSnapshot): void {
@@ -290,6 +320,7 @@ function tabLife(shared: Locks): TabLife {
         return held === null ? null : keep(held);
       },
       wait: async (name, signal) => keep(await shared.wait(name, AbortSignal.any([signal, waiting.signal]))),
+      steal: async (name) => keep(await shared.steal(name)),
       heldNames: () => shared.heldNames(),
     },
     timers: (time) => ({
