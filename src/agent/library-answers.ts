@@ -46,7 +46,9 @@ export function libraryAnswers(
       const session = await readSession(env.db, sessionId);
       if (session === null) throw new Refused("not-found", "This session is not on this device.");
       const { turns } = await readPath(env.db, sessionId, session.head, TURNS_IN_EXPORT);
-      return { fileName: `${fileNameOf(session.title)}.md`, text: sessionAsMarkdown(session, turns) };
+      const unsaved = actor(sessionId).unsavedTurn;
+      const newest = turns.map((turn) => (turn.seq === unsaved?.seq ? unsaved : turn));
+      return { fileName: `${fileNameOf(session.title)}.md`, text: sessionAsMarkdown(session, newest) };
     },
     "export-raw-session": async ({ sessionId }) => (await import("./raw-export.ts")).exportRaw(env.db, sessionId),
     "repair-storage": async () => (await import("./repair.ts")).repairStorage(env, actor),

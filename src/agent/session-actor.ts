@@ -43,6 +43,11 @@ export class SessionActor {
     return this.#who.isHere;
   }
 
+  /** What is newer here than on disk, where nothing can be written most of all; null: nothing. */
+  get unsavedTurn(): Turn | null {
+    return this.#who.live().turn;
+  }
+
   /** A page watches from now on: finds out whether a run is alive, takes over what is dead, and gives a whole copy. */
   attach(): Promise<SessionSnapshot> {
     return this.#inOrder(async () => {
@@ -138,6 +143,10 @@ export class SessionActor {
 
   flush(cause: InterruptionCause | null): Promise<boolean> {
     return this.#runs.flush(cause);
+  }
+
+  stay(): void {
+    this.#runs.stay();
   }
 
   resolveApproval(id: ApprovalId, decision: ApprovalDecision): Promise<void> {

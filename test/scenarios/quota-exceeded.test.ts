@@ -41,6 +41,22 @@ describe("a full disk", () => {
     expect(troubles(tab).at(-1)).toBeNull();
   });
 
+  it("[W9] does not keep an answer from being exported whole, the part that could not be saved included", async () => {
+    const world = openWorld({
+      provider: scriptedProvider([[...say("Saved. ", "Only in memory.").slice(0, -1), { type: "hang" }]]),
+    });
+    const tab = world.openTab();
+    await tab.attach();
+    await tab.send("Tell me.");
+    world.failWrites({ kind: "quota" });
+    await world.time.advance(2000);
+    const { text } = await tab.ask("export-session", { sessionId: world.session });
+    expect(text).toContain("Tell me.");
+    expect(text).toContain("Only in memory.");
+    const stored = await readTurn(world.disk, world.session, 1);
+    expect(stored && replyText(stored)).toBe("");
+  });
+
   it("[S4] [S6] refuses a message that cannot be stored, in words, and leaves its draft where it was", async () => {
     const provider = scriptedProvider([[...say("A"), finish("stop")]]);
     const world = openWorld({ provider });
