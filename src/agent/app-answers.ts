@@ -14,7 +14,11 @@ export interface RunningSessions {
 }
 
 /** The commands about the app as a whole. */
-export function appAnswers(env: Environment, audience: Audience, sessions: RunningSessions): Answers<AppCommandName> {
+export function appAnswers(
+  env: Environment,
+  audience: Audience,
+  sessions: RunningSessions,
+): Answers<Exclude<AppCommandName, "flush">> {
   async function changeSettings(patch: Partial<Settings>): Promise<Settings> {
     await patchSettings(env.db, patch);
     const settings = await env.readSettings();
@@ -54,15 +58,15 @@ export function appAnswers(env: Environment, audience: Audience, sessions: Runni
       return null;
     },
     "read-storage-usage": () => env.readStorageUsage(),
-    flush: async ({ cause }) => {
-      await Promise.all(sessions.running().map(({ actor }) => actor.flush(cause)));
-      return null;
-    },
     "note-ending": ({ ending }) => {
       env.witness.ending = ending;
       return Promise.resolve(null);
     },
     "count-active-runs": () => Promise.resolve({ count: sessions.running().length }),
-    ping: () => Promise.resolve(null),
+    ping: () => {
+      // Only a page that is looked at asks: what it may have said when it was about to leave is over.
+      for (const { actor } of sessions.running()) actor.stay();
+      return Promise.resolve(null);
+    },
   };
 }

@@ -1,11 +1,12 @@
 import type { SessionId } from "#domain/ids.ts";
+import type { InterruptionCause } from "#domain/outcome.ts";
 import type { CommandInput, CommandName, CommandReply } from "#protocol/commands.ts";
 import { openWorkerEndpoint, type Channel } from "#protocol/endpoint.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 import { readDraft } from "#storage/draft-store.ts";
 import { findPendingSessions } from "#storage/session-store.ts";
 
-import type { Answers } from "./answers.ts";
+import type { Answers, SecondCopyCommandName } from "./answers.ts";
 import { appAnswers } from "./app-answers.ts";
 import type { Audience, Environment } from "./environment.ts";
 import { fileAnswers } from "./file-answers.ts";
@@ -40,7 +41,16 @@ export class AgentHost implements Audience {
       ...libraryAnswers(env, this, actor),
       ...fileAnswers(env, this),
       ...appAnswers(env, this, { running: () => this.#running(), actor }),
+      ...this.#secondCopyAnswers(),
+      flush: ({ cause }, page) => this.#flush(page, cause),
     };
+    env.secondCopy.onRestored((report) => {
+      this.#quietly(
+        import("./second-copy-answers.ts").then(({ tellRestored }) => {
+          tellRestored(report, this, this.#sessionsWritten);
+        }),
+      );
+    });
     env.peers.listen((message) => {
       this.#hear(message);
     });
@@ -50,6 +60,7 @@ export class AgentHost implements Audience {
   connect(channel: Channel): () => void {
     const page: Page = {
       watching: null,
+      isAway: false,
       endpoint: openWorkerEndpoint(channel, (name, input) => this.#answer(page, name, input)),
     };
     this.#pages.add(page);
@@ -124,7 +135,8 @@ export class AgentHost implements Audience {
   }
 
   storageTrouble(cause: unknown): void {
-    const refusal = cause === null ? null : refusalOf(cause);
+    const trouble = cause ?? this.#env.db.shortage;
+    const refusal = trouble === null ? null : refusalOf(trouble);
     const message = refusal?.message ?? null;
     if (message === this.#troubleShown) return;
     this.#troubleShown = message;
@@ -136,6 +148,7 @@ export class AgentHost implements Audience {
     name: Name,
     input: CommandInput<Name>,
   ): Promise<CommandReply<Name>> {
+    if (name !== "flush") page.isAway = false;
     try {
       const answer = this.#answers[name];
       return { ok: true, value: await answer(input, page) };
@@ -143,6 +156,33 @@ export class AgentHost implements Audience {
       return { ok: false, refusal: refusalOf(cause) };
     }
   }
+
+  /** Why a page goes is why a run ends only if no other page is there for it. */
+  async #flush(page: Page, cause: InterruptionCause | null): Promise<null> {
+    page.isAway = cause !== null;
+    void this.#env.secondCopy.flush();
+    const ending = this.#pages.areAllAway ? cause : null;
+    await Promise.all(this.#running().map(({ actor }) => actor.flush(ending)));
+    return null;
+  }
+
+  #secondCopyAnswers(): Answers<SecondCopyCommandName> {
+    const load = async () =>
+      (await import("./second-copy-answers.ts")).secondCopyAnswers(this.#env, this.#sessionsWritten);
+    return {
+      "read-mirror-status": async (input, page) => (await load())["read-mirror-status"](input, page),
+      "check-mirror": async (input, page) => (await load())["check-mirror"](input, page),
+      "list-restore-points": async (input, page) => (await load())["list-restore-points"](input, page),
+      "restore-point": async (input, page) => (await load())["restore-point"](input, page),
+    };
+  }
+
+  readonly #sessionsWritten = (sessionIds: readonly SessionId[]): void => {
+    for (const sessionId of sessionIds) {
+      this.#hear({ kind: "session-written", sessionId });
+      this.#env.peers.tell({ kind: "session-written", sessionId });
+    }
+  };
 
   #actor(id: SessionId): SessionActor {
     const known = this.#actors.get(id);

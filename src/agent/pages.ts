@@ -6,6 +6,11 @@ import type { WorkerEndpoint } from "#protocol/endpoint.ts";
 export interface Page {
   readonly endpoint: WorkerEndpoint;
   watching: SessionId | null;
+  /**
+   * It has said that it is being left. It is told nothing until it asks again: a page in the back/forward cache would be
+   * thrown out of it by a message, and reads everything anew when it comes back.
+   */
+  isAway: boolean;
 }
 
 /** The pages of this worker: one for a dedicated worker, several for a shared one. */
@@ -21,15 +26,20 @@ export class Pages {
     page.endpoint.close();
   }
 
+  /** Whether nobody is left whom a run could be for. */
+  get areAllAway(): boolean {
+    return [...this.#pages].every((page) => page.isAway);
+  }
+
   isWatched(sessionId: SessionId): boolean {
-    return [...this.#pages].some((page) => page.watching === sessionId);
+    return [...this.#pages].some((page) => page.watching === sessionId && !page.isAway);
   }
 
   toWatchers(sessionId: SessionId, event: WorkerEvent): void {
-    for (const page of this.#pages) if (page.watching === sessionId) page.endpoint.emit(event);
+    for (const page of this.#pages) if (page.watching === sessionId && !page.isAway) page.endpoint.emit(event);
   }
 
   toAll(event: WorkerEvent): void {
-    for (const page of this.#pages) page.endpoint.emit(event);
+    for (const page of this.#pages) if (!page.isAway) page.endpoint.emit(event);
   }
 }

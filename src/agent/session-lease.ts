@@ -1,9 +1,18 @@
 import type { SessionId } from "#domain/ids.ts";
-import { acquireLease, type Lease } from "#journal/lease.ts";
+import { acquireLease, stealLease, type Lease } from "#journal/lease.ts";
 import { claimFencingToken } from "#storage/save.ts";
 
+import type { Environment } from "./environment.ts";
 import { recoverSession } from "./session-recovery.ts";
 import type { SessionScope } from "./session-scope.ts";
+
+/** Only right after a worker was given up that hangs: whoever holds the lock later is another one. */
+const STEAL_WITHIN_MS = 30_000;
+
+function isHeldByLostWorker({ witness, clock }: Environment): boolean {
+  const { ending } = witness;
+  return ending?.mayLiveOn === true && clock.now() - ending.at <= STEAL_WITHIN_MS;
+}
 
 /** This worker's lease of one session, while it has it. Who takes it settles first what a dead worker left. */
 export class SessionLease {
@@ -34,7 +43,8 @@ export class SessionLease {
       locks: env.locks,
       claimFencingToken: (sessionId: SessionId) => claimFencingToken(env.db, sessionId),
     };
-    const lease = await acquireLease(ports, id, patienceMs);
+    const acquired = await acquireLease(ports, id, patienceMs);
+    const lease = acquired ?? (isHeldByLostWorker(env) ? await stealLease(ports, id) : null);
     if (lease === null) return false;
     await this.adopt(lease);
     return true;

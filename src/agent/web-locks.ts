@@ -25,6 +25,11 @@ export function webLocks(manager: LockManager): Locks {
       if (held === null) throw new Error("A lock that was waited for cannot be missing.");
       return held;
     },
+    async steal(name) {
+      const held = await hold(name, { steal: true });
+      if (held === null) throw new Error("A lock that was stolen cannot be missing.");
+      return held;
+    },
     async heldNames() {
       const { held } = await manager.query();
       return new Set((held ?? []).flatMap((lock) => (lock.name === undefined ? [] : [lock.name])));

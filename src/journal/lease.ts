@@ -45,6 +45,11 @@ export async function acquireLease(
   return lock === null ? null : leaseFrom(ports, sessionId, lock);
 }
 
+/** Takes the lease from a worker that hangs and cannot be ended. Its late writes fail by their token. */
+export async function stealLease(ports: LeasePorts, sessionId: SessionId): Promise<Lease> {
+  return leaseFrom(ports, sessionId, await ports.locks.steal(lockNameOf(sessionId)));
+}
+
 /** Waits in line until the present holder is done or dead. Rejects when the signal is aborted. */
 export async function awaitLease(ports: LeasePorts, sessionId: SessionId, signal: AbortSignal): Promise<Lease> {
   return leaseFrom(ports, sessionId, await ports.locks.wait(lockNameOf(sessionId), signal));

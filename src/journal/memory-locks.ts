@@ -3,18 +3,21 @@ import type { HeldLock, Locks } from "./ports.ts";
 /** The in-memory twin of Web Locks: several workers in one process share one instance. First come, first served. */
 export function memoryLocks(): Locks {
   const lines = new Map<string, (() => void)[]>();
+  const holders = new Map<string, HeldLock>();
 
   function hold(name: string): HeldLock {
-    let isHeld = true;
-    return {
+    const held: HeldLock = {
       release() {
-        if (!isHeld) return;
-        isHeld = false;
+        // Released before, or stolen.
+        if (holders.get(name) !== held) return;
+        holders.delete(name);
         const next = lines.get(name)?.shift();
         if (next === undefined) lines.delete(name);
         else next();
       },
     };
+    holders.set(name, held);
+    return held;
   }
 
   return {
@@ -42,6 +45,11 @@ export function memoryLocks(): Locks {
         line.push(enter);
         signal.addEventListener("abort", leave, { once: true });
       });
+    },
+    steal(name) {
+      const line = lines.get(name) ?? [];
+      lines.set(name, line);
+      return Promise.resolve(hold(name));
     },
     heldNames() {
       return Promise.resolve(new Set(lines.keys()));

@@ -28,6 +28,11 @@ export interface Locks {
   tryAcquire(name: string): Promise<HeldLock | null>;
   /** Waits in line. Rejects with the signal's reason when it is aborted first. */
   wait(name: string, signal: AbortSignal): Promise<HeldLock>;
+  /**
+   * Takes the lock from whoever holds it. The holder's code is not stopped: only for one that is beyond reach, and only
+   * where its writes fail by an older token.
+   */
+  steal(name: string): Promise<HeldLock>;
   /** Names of all locks that anybody holds now. */
   heldNames(): Promise<ReadonlySet<string>>;
 }

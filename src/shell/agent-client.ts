@@ -6,7 +6,7 @@ import type { WorkerEvent } from "#protocol/events.ts";
 
 import { type DeathKind, newPingWatch, newRestartPolicy, PING_INTERVAL_MS, type PingWatch } from "./agent-watch.ts";
 import { afterRunningTime } from "./running-time.ts";
-import type { WorkerLife } from "./worker-channel.ts";
+import type { WorkerLife } from "./worker-life.ts";
 
 /** A worker that has not said hello by then never will. Generous: a slow phone reads and compiles the script first. */
 const HELLO_LIMIT_MS = 30_000;
@@ -20,6 +20,8 @@ export interface AgentClient {
   /** Never rejects. Starts the worker if need be; while it (re)starts calls wait, or are refused with `agent-died`. */
   readonly call: PageEndpoint["call"];
   readonly state: ReadonlySignal<AgentState>;
+  /** What kind of worker the agent runs in; null before the first is started. */
+  readonly kind: ReadonlySignal<WorkerLife["kind"] | null>;
   /** Starts the worker before anybody calls. */
   start(): void;
   /** Asks for a sign of life now: the page was away, and the worker may have died meanwhile. */
@@ -41,6 +43,7 @@ export interface AgentClientParts {
 
 interface Life {
   readonly endpoint: PageEndpoint;
+  readonly worker: WorkerLife;
   /** Null until its hello. */
   helloAt: number | null;
   watch: PingWatch | null;
@@ -68,6 +71,7 @@ export function createAgentClient(parts: AgentClientParts): AgentClient {
 /** The page's one way to the agent: whatever becomes of a worker, there is always a next one, and no call waits for ever. */
 class RestartingAgent implements AgentClient {
   readonly state = signal<AgentState>("starting");
+  readonly kind = signal<WorkerLife["kind"] | null>(null);
 
   readonly #parts: AgentClientParts;
   readonly #policy = newRestartPolicy();
@@ -78,6 +82,9 @@ class RestartingAgent implements AgentClient {
   #ended: Refusal | null = null;
   /** The last end that this page knows of, which the worker that died in it cannot know. */
   #seenEnding: SeenEnding | null;
+
+  /** Whether a worker that was given up may still hold its locks. */
+  #mayLiveOn = false;
 
   constructor(parts: AgentClientParts) {
     this.#parts = parts;
@@ -96,6 +103,7 @@ class RestartingAgent implements AgentClient {
       this.#scheduleNext(null, `it could not be created (${String(cause)})`, "error");
       return;
     }
+    this.kind.value = started.kind;
     this.#life = this.#watchOver(started);
   }
 
@@ -144,16 +152,22 @@ class RestartingAgent implements AgentClient {
 
   #watchOver(started: WorkerLife): Life {
     const pings = setInterval(() => this.#tick(life), PING_INTERVAL_MS);
-    const cancelHelloLimit = afterRunningTime(HELLO_LIMIT_MS, this.#parts.isVisible, () =>
-      this.#died(life, "it did not start in time", "silence"),
-    );
+    const helloLimit = new AbortController();
+    void started.helloLimitMs.then((limitMs) => {
+      if (helloLimit.signal.aborted) return;
+      const cancel = afterRunningTime(limitMs ?? HELLO_LIMIT_MS, this.#parts.isVisible, () =>
+        this.#died(life, "it did not start in time", "silence"),
+      );
+      helloLimit.signal.addEventListener("abort", cancel);
+    });
     const life: Life = {
+      worker: started,
       endpoint: openPageEndpoint(
         listenedTo(started, () => life.watch?.heard()),
         {
           event: this.#parts.onEvent,
           hello: (version) => {
-            cancelHelloLimit();
+            helloLimit.abort();
             this.#greeted(life, version);
           },
         },
@@ -162,7 +176,7 @@ class RestartingAgent implements AgentClient {
       watch: null,
       release: () => {
         clearInterval(pings);
-        cancelHelloLimit();
+        helloLimit.abort();
       },
     };
     started.onDeath((reason) => this.#died(life, reason, "error"));
@@ -195,12 +209,13 @@ class RestartingAgent implements AgentClient {
     if (this.#life !== life) return;
     this.#life = null;
     life.release();
+    this.#mayLiveOn = kind !== "error" && life.worker.giveUp();
     this.#scheduleNext(life.helloAt === null ? null : performance.now() - life.helloAt, reason, kind);
     life.endpoint.close();
   }
 
   #scheduleNext(livedMs: number | null, reason: string, kind: DeathKind): void {
-    this.#seenEnding = { cause: "agent-died", at: Date.now() };
+    this.#seenEnding = { cause: "agent-died", at: Date.now(), mayLiveOn: this.#mayLiveOn };
     const { delayMs, isHopeless } = this.#policy.died(livedMs, kind);
     this.#parts.log(`The agent's worker died: ${reason}. The next one starts in ${delayMs} ms.`);
     this.state.value = isHopeless ? "failed" : "restarting";

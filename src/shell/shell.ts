@@ -7,7 +7,7 @@ import type { Route, UiPorts } from "#ui/ports.ts";
 
 import { type AgentClient, createAgentClient } from "./agent-client.ts";
 import { type ErrorLog, watchErrors } from "./error-log.ts";
-import { createFarewellNote, type FarewellNote } from "./farewell-note.ts";
+import { afterDiscard, createFarewellNote, type FarewellNote } from "./farewell-note.ts";
 import { watchInstallPrompt } from "./install-prompt.ts";
 import { countHeldRuns, markTabOpen, readOpenTabs } from "./open-tabs.ts";
 import { createOpenings, type Openings } from "./openings.ts";
@@ -47,7 +47,7 @@ export async function startShell(): Promise<Shell> {
   const events = eventGate();
   const storage = openLocalStorage(errors);
   const farewell = createFarewellNote(storage, Date.now, errors.report);
-  const { agent, updates, lifecycle, isReadOnly } = startAgent(events.pass, farewell, errors);
+  const { agent, updates, lifecycle, isReadOnly } = startAgent(events.pass, storage, farewell, errors);
   const memory = openTabMemory(() => sessionStorage, errors.report);
   const outbox = await openOutbox(storage, tabName(memory, unique), errors);
   const router = createRouter({ window, location, history, memory });
@@ -88,11 +88,16 @@ export async function startShell(): Promise<Shell> {
 }
 
 /** The agent, and those who have a say in its life: updates, and the page's own. */
-function startAgent(pass: (event: WorkerEvent) => void, farewell: FarewellNote, errors: ErrorLog) {
+function startAgent(
+  pass: (event: WorkerEvent) => void,
+  storage: Storage | null,
+  farewell: FarewellNote,
+  errors: ErrorLog,
+) {
   const isReadOnly = signal(false);
   const isVisible = (): boolean => document.visibilityState === "visible";
   const agent = createAgentClient({
-    startWorker: startAgentWorker,
+    startWorker: () => startAgentWorker({ storage, unique }),
     isVisible,
     onEvent: (event) => {
       if (event.type === "storage-trouble") isReadOnly.value = event.isReadOnly;
@@ -102,7 +107,7 @@ function startAgent(pass: (event: WorkerEvent) => void, farewell: FarewellNote, 
       isReadOnly.value = true;
       updates.isOutdated();
     },
-    lastFarewell: farewell.last,
+    lastFarewell: afterDiscard(farewell.last, document, Date.now()),
     log: (message) => errors.report(message, null),
   });
   agent.start();

@@ -26,6 +26,8 @@ interface TrustedTypes {
 /** The name stands in the content security policy too: a policy of another name could not be made. */
 const POLICY_NAME = "holdfast-urls";
 
+const NO_URL = "https://[";
+
 let policy: ScriptUrlPolicy | undefined;
 
 /** The address of the agent's worker, for `new Worker`. Not a string where Trusted Types exist: pass it on as it is. */
@@ -33,21 +35,29 @@ export function agentWorkerUrl(): string {
   return trusted(new URL(agentWorkerAddress, document.baseURI));
 }
 
+/** No address at all, which the policy lets through: a constructor that is given it reads its options and throws. */
+export function unusableUrl(): string {
+  return pass(NO_URL);
+}
+
 /** The address of the service worker, for `new Workbox`. There is one only in a built app (`import.meta.env.PROD`). */
 export function serviceWorkerUrl(): string {
   return trusted(new URL("service-worker.js", document.baseURI));
 }
 
-function trusted(url: URL): string {
+const trusted = (url: URL): string => pass(url.href);
+
+function pass(url: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  if (!trustedTypes) return ownScript(url.href);
+  if (!trustedTypes) return ownScript(url);
   policy ??= trustedTypes.createPolicy(POLICY_NAME, { createScriptURL: ownScript });
   // The platform's functions take a TrustedScriptURL wherever their types say string.
-  return policy.createScriptURL(url.href) as unknown as string;
+  return policy.createScriptURL(url) as unknown as string;
 }
 
 /** A script from elsewhere would run with the keys and the sessions of the person who uses the app. */
 function ownScript(url: string): string {
+  if (url === NO_URL) return url;
   const { origin, pathname } = new URL(url);
   const base = new URL(".", document.baseURI);
   if (origin !== base.origin || !pathname.startsWith(base.pathname))

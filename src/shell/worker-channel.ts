@@ -1,20 +1,18 @@
-import type { Channel } from "#protocol/endpoint.ts";
-
 import { agentWorkerUrl } from "./trusted-urls.ts";
+import { openSharedAgent, type SharedAgentParts } from "./shared-agent.ts";
+import type { WorkerLife } from "./worker-life.ts";
 
-/** One life of the worker: the channel to it, whose `close` ends it, and the news of its death. */
-export interface WorkerLife {
-  readonly channel: Channel;
-  /** One listener. `reason` is for the log. Not called after `channel.close()`. */
-  onDeath(listener: (reason: string) => void): void;
+/** Starts the agent's worker, or joins the one that runs. Throws where the browser refuses to. */
+export function startAgentWorker(parts: SharedAgentParts): WorkerLife {
+  return openSharedAgent(parts) ?? startDedicatedAgent();
 }
 
-/** Starts the agent's worker. Throws where the browser refuses to. */
-export function startAgentWorker(): WorkerLife {
+function startDedicatedAgent(): WorkerLife {
   const worker = new Worker(agentWorkerUrl(), { type: "module", name: "agent" });
   const ended = new AbortController();
   const { signal } = ended;
   return {
+    kind: "dedicated",
     channel: {
       post(message, transfer = []) {
         worker.postMessage(message, transfer);
@@ -27,6 +25,7 @@ export function startAgentWorker(): WorkerLife {
         worker.terminate();
       },
     },
+    helloLimitMs: Promise.resolve(null),
     onDeath(listener) {
       // An uncaught error leaves the worker in a state that nobody can vouch for, and an unreadable message is an
       // answer that somebody waits for for ever. What is committed is safe: a new worker is the honest way on.
@@ -35,5 +34,6 @@ export function startAgentWorker(): WorkerLife {
       });
       worker.addEventListener("messageerror", () => listener("a message could not be read"), { signal });
     },
+    giveUp: () => false,
   };
 }

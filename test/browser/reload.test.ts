@@ -15,7 +15,8 @@ let server: ModelServer;
 
 beforeEach(async () => {
   app = await serveApp();
-  browser = await startBrowser();
+  // Where the agent ends with its page; shared-agent.test.ts tells what a reload is where it does not.
+  browser = await startBrowser({ hasSharedWorkers: false });
   server = await startModelServer();
 });
 

@@ -14,7 +14,8 @@ let server: ModelServer;
 
 beforeEach(async () => {
   app = await serveApp();
-  browser = await startBrowser();
+  // A worker a tab: the tabs must find each other. shared-agent.test.ts has the tabs of one worker.
+  browser = await startBrowser({ hasSharedWorkers: false });
   server = await startModelServer();
 });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readId, type SessionId } from "#domain/ids.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 import { type AgentClient, createAgentClient } from "#shell/agent-client.ts";
-import type { WorkerLife } from "#shell/worker-channel.ts";
+import type { WorkerLife } from "#shell/worker-life.ts";
 
 import { type Behaviour, fakeWorkers, obedient, workerOfOtherVersion } from "./fake-agent.ts";
 

@@ -1,7 +1,7 @@
 import type { CommandName, CommandReply } from "#protocol/commands.ts";
 import { openWorkerEndpoint, PROTOCOL_VERSION, type WorkerEndpoint } from "#protocol/endpoint.ts";
 import { memoryChannel } from "#protocol/memory-endpoint.ts";
-import type { WorkerLife } from "#shell/worker-channel.ts";
+import type { WorkerLife } from "#shell/worker-life.ts";
 
 /** How a worker takes a command: its reply, or silence for ever. */
 export type Behaviour = (name: CommandName, input: unknown) => CommandReply<CommandName> | "silence";
@@ -46,7 +46,10 @@ export function fakeWorkers(behaviours: readonly Behaviour[], options: { readonl
           page.close();
         },
       },
+      kind: "dedicated",
+      helloLimitMs: Promise.resolve(null),
       onDeath: (listener) => (tellDeath = listener),
+      giveUp: () => false,
     };
   };
   return { workers, startWorker };
@@ -57,6 +60,7 @@ export function workerOfOtherVersion(): () => WorkerLife {
   return () => {
     const { page, worker } = memoryChannel();
     worker.post({ kind: "hello", version: PROTOCOL_VERSION + 1 });
-    return { channel: page, onDeath: () => undefined };
+    const helloLimitMs = Promise.resolve(null);
+    return { kind: "dedicated", channel: page, helloLimitMs, onDeath: () => undefined, giveUp: () => false };
   };
 }
