@@ -8,7 +8,7 @@ import { startCheckpointer, type Checkpointer } from "#journal/checkpointer.ts";
 import type { Lease } from "#journal/lease.ts";
 import type { Clock, Timers } from "#journal/ports.ts";
 import type { Database } from "#storage/database.ts";
-import { writeClosingMarker } from "#storage/marker-store.ts";
+import { clearClosingMarker, writeClosingMarker } from "#storage/marker-store.ts";
 import { checkpoint } from "#storage/save.ts";
 
 import { approvalRow } from "./approval-rows.ts";
@@ -18,6 +18,9 @@ import type { LoopPort } from "./loop.ts";
 const MERGE_DELTAS_MS = 40;
 /** … or at this many characters, so that an event stays small. */
 const MERGE_DELTAS_CHARACTERS = 4000;
+
+/** A page that the browser is about to pause runs on for a moment: what comes later than this was not stopped by it. */
+const PAUSING_MS = 5000;
 
 export interface RunParts {
   readonly db: Database;
@@ -47,6 +50,10 @@ export class ActiveRun implements LoopPort {
   #isSealed = false;
   /** Why the page is leaving, until that is written. */
   #closing: InterruptionCause | null = null;
+  /** Whether the page has said farewell and has not been heard of since. */
+  #isLeft = false;
+  /** Epoch ms at which the browser began to pause the page; null once the run has visibly gone on after it. */
+  #pausedAt: number | null = null;
 
   constructor(parts: RunParts, turn: Turn, runId: RunId) {
     this.#parts = parts;
@@ -102,6 +109,8 @@ export class ActiveRun implements LoopPort {
    */
   async farewell(cause: InterruptionCause): Promise<boolean> {
     this.#closing = cause;
+    this.#isLeft = true;
+    if (cause === "paused-by-browser") this.#pausedAt = this.#parts.clock.now();
     if (!(await this.commit())) return false;
     if (this.#closing === null) return true;
     this.#closing = null;
@@ -115,6 +124,14 @@ export class ActiveRun implements LoopPort {
     );
   }
 
+  /** The page is there after all: should it die later without a word, its farewell must not be taken for the reason. */
+  stay(): void {
+    if (!this.#isLeft) return;
+    this.#isLeft = false;
+    this.#closing = null;
+    clearClosingMarker(this.#parts.db, this.#turn.sessionId).catch(this.#parts.trouble);
+  }
+
   /**
    * The last fact. Stops and drains the checkpointer first, so that no checkpoint can land after the full save that
    * the caller makes of the turn. Publishes nothing yet: an ending is shown when it is durable.
@@ -122,7 +139,7 @@ export class ActiveRun implements LoopPort {
   async seal(outcome: Outcome): Promise<{ readonly turn: Turn; readonly ending: RunEvent }> {
     this.#flushDeltas();
     this.#isSealed = true;
-    const ending = this.#place({ type: "run-ended", outcome });
+    const ending = this.#place({ type: "run-ended", outcome: this.#withCause(outcome) });
     await this.#checkpointer.stop();
     this.#turn = applyEvent(this.#turn, ending);
     return { turn: this.#turn, ending };
@@ -134,6 +151,13 @@ export class ActiveRun implements LoopPort {
     this.#cancelMerge?.();
     this.stop();
     void this.#checkpointer.stop(); // never rejects; a write that is under way fails for the same reason
+  }
+
+  /** A request that broke while the browser held the page broke for that reason, whatever it looked like from inside. */
+  #withCause(outcome: Outcome): Outcome {
+    const isBroken =
+      outcome.kind === "interrupted" && (outcome.cause === "connection-dropped" || outcome.cause === "stalled");
+    return isBroken && this.#pausedAt !== null ? { ...outcome, cause: "paused-by-browser" } : outcome;
   }
 
   #flushDeltas(): void {
@@ -152,6 +176,7 @@ export class ActiveRun implements LoopPort {
   #append(body: RunEventBody): void {
     if (this.#isSealed) return;
     const event = this.#place(body);
+    if (this.#pausedAt !== null && event.at - this.#pausedAt > PAUSING_MS) this.#pausedAt = null;
     this.#turn = applyEvent(this.#turn, event);
     this.#checkpointer.append(event);
     this.#parts.published([event]);

@@ -1,7 +1,7 @@
 import type { RunId } from "#domain/ids.ts";
 import { mintId } from "#domain/ids.ts";
 import type { ModelRef } from "#domain/model.ts";
-import type { InterruptionCause, Outcome } from "#domain/outcome.ts";
+import type { InterruptionCause } from "#domain/outcome.ts";
 import type { Session } from "#domain/session.ts";
 import { lastRun, type RunTrigger, type Turn } from "#domain/turn.ts";
 import type { NewMessage } from "#protocol/commands.ts";
@@ -12,14 +12,13 @@ import { StorageError } from "#storage/storage-error.ts";
 import { acceptMessage, pendingOf } from "./acceptance.ts";
 import { ApprovalDesk } from "./approvals.ts";
 import { Continuation } from "./continuation.ts";
-import type { Execution } from "./execution.ts";
+import { executeWhenLoaded } from "./execution-loading.ts";
 import { drainQueue } from "./queue-sending.ts";
 import { readIfReadable } from "./read-if-readable.ts";
 import { ActiveRun } from "./run.ts";
 import { isLost, RunEnding } from "./run-ending.ts";
 import { SessionLease } from "./session-lease.ts";
 import type { SessionScope } from "./session-scope.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 /**
  * The runs of one session in this worker: starts them, and says what comes after each.
@@ -81,6 +80,11 @@ export class SessionRuns {
     return (await (cause === null ? this.#run?.commit() : this.#run?.farewell(cause))) ?? true;
   }
 
+  /** A page that had said farewell is there after all. */
+  stay(): void {
+    this.#run?.stay();
+  }
+
   /** Takes the lease, or answers false where another worker holds it. Recovers what is left of a dead run first. */
   takeOver(patienceMs?: number): Promise<boolean> {
     this.cancelContinuation();
@@ -91,12 +95,13 @@ export class SessionRuns {
   async goOnOrRelease(): Promise<void> {
     const isDrained = await this.#keepOrRelease(async () => {
       const session = await readSession(this.#scope.env.db, this.#scope.id);
-      const mayDrain = session?.headStatus === "completed" && session.pending === null && session.deletedAt === null;
-      if (!mayDrain) return false;
+      // Without a record there was no turn yet: nothing stands before what waits.
+      const isReady = session === null || (session.headStatus === "completed" && session.pending === null);
+      if (!isReady || session?.deletedAt != null) return false;
       return drainQueue(
         this.#scope,
         (message, parent, extra) => this.accept(message, parent, null, extra),
-        session.head,
+        session?.head ?? 0,
       );
     });
     if (!isDrained && this.lease.isHeld) await this.continueOrRelease();
@@ -278,21 +283,5 @@ export class SessionRuns {
 
   #tellRunner(): void {
     this.#scope.news.runner(this.#run === null ? "nobody" : "here", this.continuesAt);
-  }
-}
-
-/** The loop and its tools are loaded with the first run: a message box does not need them. */
-async function executeWhenLoaded(execution: Execution): Promise<Outcome> {
-  const { signal } = execution.run;
-  try {
-    // Stop must not wait for code that is still on its way, nor for anything else that does not listen to the signal.
-    return await untilAborted(
-      import("./execution.ts").then(({ execute }) => execute(execution)),
-      signal,
-    );
-  } catch (cause) {
-    if (signal.aborted) return { kind: "stopped" };
-    const message = "A part of the app could not be loaded. Your message is kept; retry when the network is back.";
-    return { kind: "error", error: { code: "internal", message, detail: String(cause) } };
   }
 }

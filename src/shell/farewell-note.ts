@@ -42,6 +42,12 @@ export function createFarewellNote(
   };
 }
 
+/** The browser may discard a page without a word to it, and tells only the next one. That explains better than an older note. */
+export function afterDiscard(last: SeenEnding | null, page: object, now: number): SeenEnding | null {
+  const wasDiscarded = "wasDiscarded" in page && page.wasDiscarded === true;
+  return wasDiscarded ? { cause: "paused-by-browser", at: now } : last;
+}
+
 function readNote(text: string | null): SeenEnding | null {
   if (text === null) return null;
   const note = JSON.parse(text) as Partial<SeenEnding> | null;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { createFarewellNote } from "#shell/farewell-note.ts";
+import { afterDiscard, createFarewellNote } from "#shell/farewell-note.ts";
 
 function memory(entries = new Map<string, string>()) {
   return {
@@ -45,4 +45,11 @@ test("[R7] storage that is denied, full or holds nonsense costs the note and not
     const storage = memory(new Map([["holdfast:farewell", nonsense]]));
     expect(createFarewellNote(storage, () => 1, log).last).toBeNull();
   }
+});
+
+test("[R4] a page that the browser had discarded knows why the one before it ended, whatever older note there is", () => {
+  const older = { cause: "page-closed", at: 1000 } as const;
+  expect(afterDiscard(older, { wasDiscarded: true }, 2000)).toEqual({ cause: "paused-by-browser", at: 2000 });
+  expect(afterDiscard(older, { wasDiscarded: false }, 2000)).toBe(older);
+  expect(afterDiscard(older, {}, 2000)).toBe(older);
 });

@@ -67,7 +67,7 @@ function endingOfRun(turn: Turn, now: number): Ending | null {
       return {
         ...group,
         label: "Interrupted",
-        cause: causeSentence(outcome.cause),
+        cause: causeSentence(outcome.cause, lastRun(turn)?.hasProgress),
         rest: [
           savedSentence(outcome.savedUpTo, outcome.mayMiss, now),
           ...nothing,
@@ -133,7 +133,7 @@ export function joinNotes(turn: Turn): readonly JoinNote[] {
       at: joinIndex(turn, next.id, next.startedAt),
       runId: run.id,
       interruptedAt: run.endedAt ?? outcome.savedUpTo,
-      cause: causeSentence(outcome.cause),
+      cause: causeSentence(outcome.cause, run.hasProgress),
       how: next.trigger === "automatic" ? "It went on by itself." : "You had it continue.",
     });
   });

@@ -94,7 +94,7 @@ function endWords(turn: Turn, amount: Amount): Announcement[] {
     case "stopped":
       return [{ text: "Stopped.", priority: "normal" }];
     case "interrupted":
-      return [{ text: `Interrupted. ${causeSentence(outcome.cause)}`, priority: "normal" }];
+      return [{ text: `Interrupted. ${causeSentence(outcome.cause, lastRun(turn)?.hasProgress)}`, priority: "normal" }];
     case "no-answer":
       return [{ text: "The model returned no answer.", priority: "high" }];
     case "tool-limit":

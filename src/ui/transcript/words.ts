@@ -14,8 +14,9 @@ const CAUSES: Record<InterruptionCause, string> = {
   "app-died": "The app stopped unexpectedly.",
 };
 
-export function causeSentence(cause: InterruptionCause): string {
-  return CAUSES[cause];
+/** `hasProgress`: whether anything of the answer had come in that run. */
+export function causeSentence(cause: InterruptionCause, hasProgress = true): string {
+  return cause === "stalled" && !hasProgress ? "The model sent nothing for a long time." : CAUSES[cause];
 }
 
 const CLOCK = new Intl.DateTimeFormat(undefined, {
