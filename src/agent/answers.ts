@@ -57,11 +57,7 @@ export type FileCommandName =
   | "empty-trash";
 
 /** Commands about the second copy outside the database. */
-export type SecondCopyCommandName =
-  | "read-mirror-status"
-  | "check-mirror"
-  | "list-restore-points"
-  | "restore-point";
+export type SecondCopyCommandName = "read-mirror-status" | "check-mirror" | "list-restore-points" | "restore-point";
 
 /** Commands about the app as a whole. */
 export type AppCommandName =

@@ -1,5 +1,7 @@
 import type { SessionId } from "#domain/ids.ts";
+import type { Timers } from "#journal/ports.ts";
 import type { StorageUsage } from "#protocol/commands.ts";
+import { secondCopyDoor } from "#storage/database-guard.ts";
 import { Database } from "#storage/database.ts";
 import { patchSettings, readSettings } from "#storage/settings-store.ts";
 import type { Workspaces } from "#tools/workspaces.ts";
@@ -17,7 +19,20 @@ import { webLocks } from "./web-locks.ts";
  * that whatever fails is the refusal of the command that needed it and the page is never left without an answer.
  */
 export function browserEnvironment(scope: WorkerGlobalScope): Environment {
-  const db = new Database({});
+  const timers = scopeTimers();
+  const locks = webLocks(scope.navigator.locks);
+  const unique = (): string => crypto.randomUUID();
+  const { storage } = scope.navigator;
+  const after = (delayMs: number, run: () => void) => timers.after(delayMs, run);
+  const secondCopy = secondCopyDoor({
+    storage,
+    after,
+    load: async () => {
+      const { openSecondCopy } = await import("#storage/open-second-copy.ts");
+      return openSecondCopy({ storage, locks, unique, now: () => Date.now(), after });
+    },
+  });
+  const db = new Database({ guard: secondCopy });
   let workspaces: Promise<Workspaces> | null = null;
   function files(): Promise<Workspaces> {
     workspaces ??= loadWorkspaces();
@@ -44,25 +59,13 @@ export function browserEnvironment(scope: WorkerGlobalScope): Environment {
   return {
     db,
     clock: { now: () => Date.now() },
-    timers: {
-      after(delayMs, run) {
-        const timer = setTimeout(run, delayMs);
-        return () => {
-          clearTimeout(timer);
-        };
-      },
-      every(intervalMs, run) {
-        const timer = setInterval(run, intervalMs);
-        return () => {
-          clearInterval(timer);
-        };
-      },
-    },
-    locks: webLocks(scope.navigator.locks),
+    secondCopy,
+    timers,
+    locks,
     peers: broadcastPeers(),
     network: deviceNetwork(scope),
     witness: { ending: null },
-    unique: () => crypto.randomUUID(),
+    unique,
     random: () => Math.random(),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     loadTools: async () => (await import("#tools/registry.ts")).toolEntries,
@@ -78,6 +81,24 @@ export function browserEnvironment(scope: WorkerGlobalScope): Environment {
       await patchSettings(db, { hasSeenIntro: true });
     },
     readStorageUsage,
+    measureDevice: async () => (await import("./device-usage.ts")).measureDevice(scope),
     openReserve: async () => (await import("#storage/reserve.ts")).openReserve(scope.navigator.storage),
+  };
+}
+
+function scopeTimers(): Timers {
+  return {
+    after(delayMs, run) {
+      const timer = setTimeout(run, delayMs);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+    every(intervalMs, run) {
+      const timer = setInterval(run, intervalMs);
+      return () => {
+        clearInterval(timer);
+      };
+    },
   };
 }

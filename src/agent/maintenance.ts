@@ -4,6 +4,7 @@ import { verifyIndex } from "#storage/index-repair.ts";
 import { purgeDeleted } from "#storage/session-deletion.ts";
 
 import type { Environment } from "./environment.ts";
+import { checkSecondCopy } from "./second-copy-answers.ts";
 import { keepReserve } from "./space-keeper.ts";
 
 /** After start: late enough that it never competes with the first screen or with recovery. */
@@ -52,6 +53,7 @@ async function maintain(env: Environment): Promise<boolean> {
       await env.removeWorkspace(sessionId);
     }
     await collectBlobs(env.db, now - UNREFERENCED_MS);
+    await checkSecondCopy(env);
     return true;
   } finally {
     lock.release();

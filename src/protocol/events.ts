@@ -40,6 +40,8 @@ export type WorkerEvent =
   | { readonly type: "list-changed"; readonly rows: readonly SessionRow[]; readonly removed: readonly SessionId[] }
   | { readonly type: "settings-changed"; readonly settings: Settings }
   | { readonly type: "connections-changed"; readonly connections: readonly Connection[] }
+  /** The database was lost or behind and has been brought back from its second copy: what came back, in sentences. */
+  | { readonly type: "restored"; readonly message: string }
   /** Interrupted runs found at start. */
   | { readonly type: "recovered"; readonly sessionIds: readonly SessionId[] }
   /** Told once per kind; null: it works again. */

@@ -18,6 +18,8 @@ export interface RestoreReport {
   /** Whether the database was empty: lost, not only behind. */
   readonly wasLost: boolean;
   readonly sessions: number;
+  /** Sessions that the database had in an older state. */
+  readonly sessionIds: readonly SessionId[];
   readonly turns: number;
   readonly files: number;
   readonly drafts: number;
@@ -71,6 +73,7 @@ export async function restoreFrom(parts: RestoreParts): Promise<RestoreReport | 
     copiedUpTo: overview.copiedUpTo,
     wasLost: stored.sessions.size === 0,
     sessions: count("sessions"),
+    sessionIds: [...plan.behind],
     turns: count("turns"),
     files: files.restored,
     drafts: count("drafts"),

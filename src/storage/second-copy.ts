@@ -96,7 +96,7 @@ export class SecondCopy {
   take(commit: Commit): void {
     this.#mark.renew();
     if (!concernsCopy(commit)) return;
-    const at = this.#nextAt();
+    const at = this.nextAt();
     if (this.#waiting.length >= MOST_WAITING) this.#needsCheck = true;
     else this.#waiting.push({ commit, at });
     const isDraft = commit.stores.includes("drafts") && !commit.stores.includes("sessions");
@@ -173,7 +173,10 @@ export class SecondCopy {
     return this.#needsCheck || last === null || this.parts.now() - last.at >= CHECK_AFTER_MS;
   }
 
-  /** Compares with the database, copies what was missed, clears away what nobody needs. Another tab at it: nothing. */
+  /**
+   * Compares with the database, copies what was missed, clears away what nobody needs. Null: another tab is at it, or it
+   * failed, which `status` tells. Never rejects.
+   */
   async check(): Promise<CheckNote | null> {
     await this.flush();
     const lock = await this.parts.locks.tryAcquire(LOCK);
@@ -183,7 +186,7 @@ export class SecondCopy {
     try {
       // Never compared with a database that has not got back what it lost: its gaps would pass for removals.
       if (!(await hasNote(db))) await restoreFrom({ db, log: this.log, folder, now: now() });
-      const found = await compareWithDatabase({ db, log: this.log, folder, at: this.#nextAt() });
+      const found = await compareWithDatabase({ db, log: this.log, folder, at: this.nextAt() });
       if (found.isDatabaseBehind) await restoreFrom({ db, log: this.log, folder, now: now() });
       await this.#note(db);
       await dropOldPoints(folder, now() - KEPT_DAYS * 24 * 3_600_000);
@@ -194,6 +197,9 @@ export class SecondCopy {
       this.#needsCheck = false;
       this.#trouble = null;
       return note;
+    } catch (failure) {
+      this.#trouble = failure;
+      return null;
     } finally {
       lock.release();
       await db.close();
@@ -204,7 +210,7 @@ export class SecondCopy {
   async namePresent(label: string): Promise<number> {
     await this.flush();
     if (this.#trouble !== null) throw this.#trouble;
-    const at = this.#nextAt();
+    const at = this.nextAt();
     await addPoint(this.parts.folder, { at, label });
     return at;
   }
@@ -294,7 +300,7 @@ export class SecondCopy {
   }
 
   /** Always a later one, also when the clock is set back, so that what was copied later counts as later. */
-  #nextAt(): number {
+  nextAt(): number {
     this.#lastAt = Math.max(this.parts.now(), this.#lastAt + 1);
     return this.#lastAt;
   }

@@ -37,6 +37,7 @@ export class ViewState {
   readonly #connections = signal<readonly Connection[]>([]);
   readonly #storageTrouble = signal<StorageTrouble | null>(null);
   readonly #recovered = signal<readonly SessionId[]>([]);
+  readonly #restored = signal<string | null>(null);
   readonly #ends: (() => void)[] = [];
 
   readonly list: ListView;
@@ -49,6 +50,8 @@ export class ViewState {
   readonly storageTrouble: ReadonlySignal<StorageTrouble | null> = this.#storageTrouble;
   /** Sessions with runs that were found interrupted at start, until somebody looks at them. */
   readonly recovered: ReadonlySignal<readonly SessionId[]> = this.#recovered;
+  /** What came back from the second copy, in sentences, until the person has read it. */
+  readonly restored: ReadonlySignal<string | null> = this.#restored;
   /** What `data-run` on the root element says. */
   readonly isRunning: ReadonlySignal<boolean> = computed(() => this.#open.value?.isRunning.value ?? false);
 
@@ -96,6 +99,9 @@ export class ViewState {
       case "connections-changed":
         this.#connections.value = event.connections;
         return;
+      case "restored":
+        this.#restored.value = event.message;
+        return;
       case "recovered":
         this.#recovered.value = [...new Set([...this.#recovered.value, ...event.sessionIds])];
         return;
@@ -136,6 +142,10 @@ export class ViewState {
   forgetSession(sessionId: SessionId): void {
     const index = this.#remembered.findIndex((known) => known.sessionId === sessionId);
     if (index >= 0) this.#remembered.splice(index, 1);
+  }
+
+  dismissRestored(): void {
+    this.#restored.value = null;
   }
 
   dismissRecovered(): void {

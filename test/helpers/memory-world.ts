@@ -19,15 +19,19 @@ import { openPageEndpoint, type PageEndpoint } from "#protocol/endpoint.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 import { memoryChannel } from "#protocol/memory-endpoint.ts";
 import type { Provider } from "#providers/provider.ts";
+import { secondCopyDoor } from "#storage/database-guard.ts";
 import { Database } from "#storage/database.ts";
+import { memoryMirrorFolder } from "#storage/mirror-folder-memory.ts";
 import { searchTurns, sessionText } from "#storage/search.ts";
 import type { StoreName } from "#storage/schema.ts";
+import { SecondCopy } from "#storage/second-copy.ts";
 import { StorageError, type StorageProblem } from "#storage/storage-error.ts";
 import { patchSettings, readSettings } from "#storage/settings-store.ts";
 import { toolEntries } from "#tools/registry.ts";
 import type { ToolEntry, Workspace } from "#tools/tool.ts";
 import { createMemoryWorkspaces } from "#tools/workspace-memory.ts";
 
+import { storageOf } from "./second-copy-world.ts";
 import { fakeTime, rest as someRounds, until, type FakeTime } from "./fake-time.ts";
 import type { DiskClient, FaultyDisk } from "./faulty-disk.ts";
 
@@ -67,6 +71,8 @@ export interface WorldOptions {
   readonly disk?: FaultyDisk;
   /** Lets what is under way come to rest: some rounds of the event loop unless told. */
   readonly rest?: () => Promise<void>;
+  /** What is saved has a second copy in memory, which outlives the tabs and the database. */
+  readonly hasSecondCopy?: boolean;
 }
 
 let worlds = 0;
@@ -80,6 +86,7 @@ export function openWorld(options: WorldOptions = {}): World {
   const hub = peerHub();
   const workspaces = createMemoryWorkspaces(() => time.now());
   const writes: { store: string; bytes: number }[] = [];
+  const secondCopyFiles = new Map<string, Uint8Array<ArrayBuffer>>();
   let ids = 0;
   const network = { isOffline: false, wake: new Set<() => void>() };
   let fault: { readonly problem: StorageProblem; readonly stores: readonly StoreName[] | null } | null = null;
@@ -112,13 +119,35 @@ export function openWorld(options: WorldOptions = {}): World {
     heldLocks: () => locks.heldNames(),
     openTab({ provider, ...platform } = {}) {
       const client = options.disk?.join() ?? null;
-      const db = breakable(new Database({ name: client?.name ?? name }));
-      db.observeWrites((write) => writes.push(write));
       const life = tabLife(locks);
+      const dbName = client?.name ?? name;
+      const timers = life.timers(time);
+      const after = (delayMs: number, run: () => void) => timers.after(delayMs, run);
+      const secondCopy = secondCopyDoor({
+        storage: storageOf(secondCopyFiles),
+        after,
+        load: async () => {
+          if (options.hasSecondCopy !== true) return null;
+          const copy = new SecondCopy({
+            folder: memoryMirrorFolder(secondCopyFiles),
+            openDatabase: () => new Database({ name: dbName }),
+            locks: life.locks,
+            now: () => time.now(),
+            after,
+            unique: () => `id-${ids++}`,
+          });
+          await copy.begin();
+          return copy;
+        },
+      });
+      const guard = options.hasSecondCopy === true ? { guard: secondCopy } : {};
+      const db = breakable(new Database({ name: dbName, ...guard }));
+      db.observeWrites((write) => writes.push(write));
       const env: Environment = {
         db,
+        secondCopy,
         clock: time,
-        timers: life.timers(time),
+        timers,
         locks: life.locks,
         peers: hub.join(),
         witness: { ending: null },

@@ -110,7 +110,7 @@ export function secondCopyWorld(): SecondCopyWorld {
 }
 
 /** Just enough of a file system to be looked into. */
-function storageOf(files: ReadonlyMap<string, unknown>): StorageManager {
+export function storageOf(files: ReadonlyMap<string, unknown>): StorageManager {
   const folder = (path: string): unknown => ({
     getDirectoryHandle: async (name: string) => {
       const inner = path === "" ? `${name}/` : `${path}${name}/`;

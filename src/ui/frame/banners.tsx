@@ -40,6 +40,11 @@ export function Banners({ ui }: { readonly ui: Ui }) {
       {ports.agentState.value === "restarting" && (
         <Banner ui={ui} words="The agent stopped unexpectedly and is being started again. Your text is kept." />
       )}
+      {view.restored.value !== null && (
+        <Banner ui={ui} tone="attention" words={view.restored.value}>
+          <Button onClick={() => view.dismissRestored()}>Understood</Button>
+        </Banner>
+      )}
       <UpdateBanner ui={ui} />
       <RecoveredBanner ui={ui} />
     </div>
