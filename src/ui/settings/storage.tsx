@@ -6,6 +6,8 @@ import { Button } from "#ui/kit/button.tsx";
 import { sizeWords } from "#ui/kit/size-words.ts";
 import { exportSession } from "#ui/session-list/session-actions.ts";
 
+import { Space } from "./space.tsx";
+
 /** The answer of the browser to the wish for lasting storage takes a moment to show. */
 const ANSWER_MS = 1_000;
 
@@ -44,6 +46,7 @@ export function Storage({ ui }: { readonly ui: Ui }) {
           <Button onClick={() => void install()}>Install Holdfast</Button>
         </p>
       )}
+      <Space ui={ui} onChange={() => void read()} />
       <h3>Export</h3>
       {session === null ? (
         <p>Open a session to export it as one Markdown file. The list’s menu of each session does the same.</p>
