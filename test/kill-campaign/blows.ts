@@ -1,0 +1,129 @@
+import type { Page } from "playwright-core";
+import type { Blow, BlowKind } from "./plan.ts";
+import { pause, type Stage } from "./stage.ts";
+
+/** A blow that fell. */
+export interface Struck {
+  readonly kind: BlowKind;
+  /** Epoch ms of the signal. */
+  readonly at: number;
+  /** The page had its last word: nothing at all may be lost. */
+  readonly isOrderly: boolean;
+  /** The page that was hit, and what it showed last where it left in an orderly way is asked of the next one. */
+  readonly page: Page;
+}
+
+/** The next start after a blow. */
+export interface Start {
+  readonly page: Page;
+  /** Epoch ms at which the browser, or else the page, was asked to start. */
+  readonly at: number;
+  /** Whether it is a new page: after a worker's death it is the same one. */
+  readonly isNewPage: boolean;
+}
+
+/** Lets the blow fall on the tab. Resolves when it has. */
+export async function strike(stage: Stage, kind: BlowKind, page: Page): Promise<Struck> {
+  switch (kind) {
+    case "browser killed":
+      return { kind, at: await stage.browser.kill(), isOrderly: false, page };
+    case "renderer killed":
+      return { kind, at: await killRenderers(stage), isOrderly: false, page };
+    case "renderer crashed": {
+      const session = await stage.browser.context.newCDPSession(page);
+      const crashed = page.waitForEvent("crash");
+      const at = Date.now();
+      // No answer comes from a page that is gone.
+      session.send("Page.crash").catch(() => undefined);
+      await crashed;
+      return { kind, at, isOrderly: false, page };
+    }
+    case "worker died":
+      return { kind, at: await killWorker(stage, page), isOrderly: false, page };
+    case "tab closed": {
+      const at = Date.now();
+      await page.close();
+      return { kind, at, isOrderly: true, page };
+    }
+    case "reload": {
+      const at = Date.now();
+      await page.reload({ waitUntil: "commit" });
+      return { kind, at, isOrderly: true, page };
+    }
+    case "navigation away": {
+      const at = Date.now();
+      await page.goto("about:blank");
+      return { kind, at, isOrderly: true, page };
+    }
+  }
+}
+
+/**
+ * Starts again after a blow, at the same address. Where the blow says so that start is hit as well, in its first
+ * moments, and only the one after it is left alone.
+ */
+export async function startAgain(stage: Stage, struck: Struck, blow: Blow, address: string): Promise<Start> {
+  const first = await startOnce(stage, struck, address);
+  if (blow.againAfterMs === null || !first.isNewPage) return first;
+  await pause(blow.againAfterMs);
+  const again = await strike(stage, struck.kind, first.page);
+  return startOnce(stage, again, address);
+}
+
+async function startOnce(stage: Stage, struck: Struck, address: string): Promise<Start> {
+  const at = Date.now();
+  switch (struck.kind) {
+    case "browser killed":
+      await stage.relaunch();
+      return { page: await openTab(stage, address), at, isNewPage: true };
+    case "renderer killed":
+    case "renderer crashed":
+    case "tab closed": {
+      // The new tab first: a browser without one would end.
+      const page = await openTab(stage, address);
+      await struck.page.close();
+      return { page, at, isNewPage: true };
+    }
+    case "worker died":
+      return { page: struck.page, at: struck.at, isNewPage: false };
+    case "reload":
+      return { page: struck.page, at: struck.at, isNewPage: true };
+    case "navigation away":
+      await struck.page.goto(address, { waitUntil: "commit" });
+      return { page: struck.page, at, isNewPage: true };
+  }
+}
+
+/** A tab on its way to an address: it has not loaded yet, so that its start can be hit as well. */
+async function openTab(stage: Stage, address: string): Promise<Page> {
+  const page = await stage.browser.context.newPage();
+  await page.goto(address, { waitUntil: "commit" });
+  return page;
+}
+
+/** SIGKILL for the process of every tab, and with them for all workers. */
+async function killRenderers(stage: Stage): Promise<number> {
+  const { context } = stage.browser;
+  const session = await context.browser()?.newBrowserCDPSession();
+  if (session === undefined) throw new Error("This browser does not tell its processes.");
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  const crashed = stage.page.page.waitForEvent("crash");
+  const at = Date.now();
+  for (const { id, type } of processInfo) if (type === "renderer") process.kill(id, "SIGKILL");
+  await crashed;
+  return at;
+}
+
+/** An error that nobody catches, at once: the agent is gone, and its page lives on. */
+async function killWorker(stage: Stage, page: Page): Promise<number> {
+  const worker = await stage.until("a worker of the tab", () =>
+    page.workers().find((each) => /\/(?:shared-)?worker-/.test(each.url())),
+  );
+  return worker.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("planted by the kill campaign");
+    });
+    return Date.now();
+  });
+}
