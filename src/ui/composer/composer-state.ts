@@ -12,7 +12,10 @@ import type { UiPorts } from "#ui/ports.ts";
 import type { DraftState } from "./draft-state.ts";
 import { afterSent, changeDraft, draftOf, emptyDraft, followStored, isEmptyDraft, markSaved } from "./draft-state.ts";
 
-/** Typing is saved this long after the last key. With the commit it stays inside the 400 ms of the loss budget. */
+/**
+ * Typing is saved this long after the first key that is not saved, also while it goes on: who types without a pause
+ * must not have everything to lose. With the commit it stays inside the 400 ms of the loss budget.
+ */
 export const DRAFT_DELAY_MS = 300;
 /** A draft that could not be stored is given again this often, so that it is safe soon after there is space. */
 export const DRAFT_AGAIN_MS = 5_000;
@@ -90,12 +93,16 @@ export function createComposer(sessionId: SessionId, ports: ComposerPorts): Comp
   };
 
   function saveSoon(): void {
+    timer ??= setTimeout(flush, DRAFT_DELAY_MS);
+  }
+
+  function stopTimer(): void {
     clearTimeout(timer);
-    timer = setTimeout(flush, DRAFT_DELAY_MS);
+    timer = undefined;
   }
 
   function flush(): void {
-    clearTimeout(timer);
+    stopTimer();
     const state = draft.value;
     // While its message is on the way the draft's row belongs to that transaction: saving it again would bring back a
     // text that has been sent.
@@ -140,7 +147,7 @@ export function createComposer(sessionId: SessionId, ports: ComposerPorts): Comp
       sending.value = message;
       trouble.value = null;
     });
-    clearTimeout(timer);
+    stopTimer();
     ports.outbox.put({ sessionId, message, model, editsTurnSeq: null, at: ports.now() });
     const reply = await ports.call("send-message", { sessionId, message, model });
     return batch(() => {

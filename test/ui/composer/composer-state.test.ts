@@ -156,6 +156,21 @@ describe("saving what is typed", () => {
     expect(of("save-draft").map((one) => one.input)).toMatchObject([{ draft: { text: "he", revision: 2 } }]);
   });
 
+  test("[D1] who types without a pause is saved all the same, at most one delay behind", () => {
+    const { ports, of } = fakePorts();
+    const composer = createComposer(SESSION, ports);
+    for (const text of ["a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg"]) {
+      composer.setText(text);
+      vi.advanceTimersByTime(DRAFT_DELAY_MS / 3);
+    }
+    expect(of("save-draft").map((one) => one.input)).toMatchObject([
+      { draft: { text: "abc" } },
+      { draft: { text: "abcdef" } },
+    ]);
+    vi.advanceTimersByTime(DRAFT_DELAY_MS);
+    expect(of("save-draft").at(-1)?.input).toMatchObject({ draft: { text: "abcdefg" } });
+  });
+
   test("[D1] hiding the page saves every composer at once", () => {
     const { ports, of } = fakePorts();
     const composers = createComposers(ports);
