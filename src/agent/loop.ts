@@ -1,5 +1,5 @@
 import type { UniqueSource } from "#domain/ids.ts";
-import type { ModelMessage } from "#domain/model.ts";
+import { isSameModel, type ModelMessage } from "#domain/model.ts";
 import type { Outcome } from "#domain/outcome.ts";
 import type { StepRecord, Turn } from "#domain/turn.ts";
 import type { Clock, Timers } from "#journal/ports.ts";
@@ -7,7 +7,7 @@ import { ProviderFailure, type ModelRequest, type Provider } from "#providers/pr
 import type { ToolEntry } from "#tools/tool.ts";
 
 import { cutText } from "./model-request.ts";
-import { decideRetry } from "./retry.ts";
+import { decideRetry, LONGEST_WAIT_MS } from "./retry.ts";
 import { StepReader, type StepEnd, type StepPort } from "./step.ts";
 import { openCalls, runToolCalls, type ToolCallsPort, type ToolCallsSetup } from "./tool-calls.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -62,6 +62,7 @@ export async function runLoop(port: LoopPort, setup: LoopSetup): Promise<Outcome
 async function loop(port: LoopPort, setup: LoopSetup): Promise<Outcome> {
   const finished = alreadyFinished(port.turn());
   if (finished !== null) return finished;
+  await keepEarlierPause(port, setup);
   let stepsTaken = 0;
   let denials = 0;
   for (;;) {
@@ -164,6 +165,18 @@ async function waitToRetry(port: LoopPort, setup: LoopSetup, failure: ProviderFa
       });
       await pause(decision.delayMs, setup);
   }
+  port.emit({ type: "run-resumed" });
+}
+
+/** A server that asked for a pause gets the rest of it, also where an interruption came between. */
+async function keepEarlierPause(port: LoopPort, setup: LoopSetup): Promise<void> {
+  const [earlier, run] = port.turn().runs.slice(-2);
+  if (earlier?.phase.kind !== "waiting-retry" || run === undefined || !isSameModel(earlier.model, run.model)) return;
+  const { attempt, until, reason } = earlier.phase;
+  const delayMs = until - setup.clock.now();
+  if (delayMs <= 0 || delayMs > LONGEST_WAIT_MS) return;
+  port.emit({ type: "run-waiting", reason: "retry", attempt, until, why: reason });
+  await pause(delayMs, setup);
   port.emit({ type: "run-resumed" });
 }
 

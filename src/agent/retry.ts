@@ -5,7 +5,7 @@ const MOST_TRIES = 4;
 const FIRST_DELAY_MS = 1000;
 const LONGEST_BACKOFF_MS = 20_000;
 /** A server that asks for a longer pause than this is believed, but the person decides. */
-const LONGEST_WAIT_MS = 5 * 60_000;
+export const LONGEST_WAIT_MS = 5 * 60_000;
 
 export type RetryDecision =
   | { readonly kind: "give-up" }

@@ -46,11 +46,14 @@ export class StepReader {
   #isSeamTaken = false;
   #hasToolCalls = false;
   #hasText = false;
+  /** How the reply was asked for: a model that was told in words repeats more than one that got a prefill. */
+  #style: ContinuationStyle;
   requestId: string | null = null;
 
   constructor(port: StepPort, setup: StepSetup) {
     this.#port = port;
     this.#setup = setup;
+    this.#style = setup.continues?.style ?? "prefill";
   }
 
   /** Whether anything of the reply has been shown: then the request is not simply sent again. */
@@ -62,6 +65,7 @@ export class StepReader {
     switch (part.type) {
       case "response-started":
         this.requestId = part.requestId;
+        this.#style = part.continuation ?? this.#style;
         return null;
       case "text-start":
         this.#open(part.id, "text");
@@ -95,7 +99,7 @@ export class StepReader {
     const text: OpenText = {
       partId: takesSeam ? continues.part.id : mintId<PartId>(unique),
       kind,
-      seam: takesSeam ? seamFilter(continues.part.text, continues.style) : null,
+      seam: takesSeam ? seamFilter(continues.part.text, this.#style) : null,
       isOpened: false,
     };
     this.#texts.set(`${kind}:${id}`, text);

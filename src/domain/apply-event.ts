@@ -4,7 +4,7 @@ import type { Outcome } from "./outcome.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { ToolCallPart, ToolCallState } from "./tool-call.ts";
 import { isToolCallSettled } from "./tool-call.ts";
-import type { RunRecord, StepRecord, Turn } from "./turn.ts";
+import type { RunPhase, RunRecord, StepRecord, Turn } from "./turn.ts";
 import { lastRun } from "./turn.ts";
 
 /** How an event stands to what a turn already holds. */
@@ -199,7 +199,14 @@ function endRun(turn: Turn, outcome: Outcome, at: number): Turn {
     if (part.kind === "tool-call") return sealCall(part, outcome, at);
     return part.state === "streaming" ? closePart(part, partState, { at }) : part;
   });
-  return withRun({ ...turn, parts }, { outcome, endedAt: at, phase: { kind: "working" } });
+  const phase = phaseAtEnd(lastRun(turn), outcome);
+  return withRun({ ...turn, parts }, { outcome, endedAt: at, phase });
+}
+
+/** A pause that a server asked for outlives an interruption: the run that goes on has to keep the rest of it. */
+function phaseAtEnd(run: RunRecord | undefined, outcome: Outcome): RunPhase {
+  const isKept = outcome.kind === "interrupted" && run?.phase.kind === "waiting-retry";
+  return isKept ? run.phase : { kind: "working" };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Outcome, TurnStatus } from "./outcome.ts";
 /** What set a run going. `automatic`: the app continued by itself after an interruption. */
 export type RunTrigger = "send" | "continue" | "automatic";
 
-/** What a running run is doing now. Meaningless once the run has ended. */
+/** What a running run is doing now; for one that was interrupted, the pause that was asked of it. Else meaningless once it has ended. */
 export type RunPhase =
   | { readonly kind: "working" }
   | { readonly kind: "waiting-retry"; readonly attempt: number; readonly until: number; readonly reason: string }

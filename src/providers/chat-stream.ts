@@ -96,9 +96,9 @@ async function callModel(
     includeUsage: !lacks.has("usage"),
     metadataExtractor: notesTaker(line.notes),
   });
-  const isTold = request.isPrefill && lacks.has("prefill");
+  line.isTold = request.isPrefill && lacks.has("prefill");
   const { stream } = await model.doStream({
-    prompt: [...toPrompt(request, makerOf(server, request.model)), ...(isTold ? [GO_ON] : [])],
+    prompt: [...toPrompt(request, makerOf(server, request.model)), ...(line.isTold ? [GO_ON] : [])],
     abortSignal: line.signal,
     ...(lacks.has("tools") ? {} : { tools: toTools(request.tools) }),
   });

@@ -77,7 +77,8 @@ export class PartReader {
   *#start(id: string | null): Generator<StreamPart> {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
-    yield { type: "response-started", requestId: this.#line.requestId ?? id };
+    const { requestId, isTold } = this.#line;
+    yield { type: "response-started", requestId: requestId ?? id, ...(isTold ? { continuation: "instruct" } : {}) };
   }
 
   *#add(kind: ClosablePart["kind"], text: string): Generator<StreamPart> {

@@ -22,7 +22,12 @@ export type StreamPart =
       readonly input: string;
       readonly opaque?: ProviderOpaque;
     }
-  | { readonly type: "response-started"; readonly requestId: string | null }
+  /** `continuation`: how the answer was asked for, where that is not the provider's usual way. */
+  | {
+      readonly type: "response-started";
+      readonly requestId: string | null;
+      readonly continuation?: ContinuationStyle;
+    }
   | { readonly type: "finish"; readonly reason: FinishReason; readonly usage: Usage };
 
 export interface ModelRequest {

@@ -71,6 +71,8 @@ export class RequestLine {
   readonly notes = new WireNotes();
   readonly reception = new Reception();
   requestId: string | null = null;
+  /** Whether the model was told in words to go on, because it had refused a prefill. */
+  isTold = false;
   /** Of the HTTP answer; null before it came. */
   status: number | null = null;
   readonly #server: Server;

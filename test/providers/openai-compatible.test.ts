@@ -322,6 +322,7 @@ describe("a request", () => {
     ];
     const outcome = await readStream(open(null, {}, "llama-cpp"), aRequest({ messages, isPrefill: true }));
     expect([outcome.text, outcome.error]).toEqual([" words", null]);
+    expect(outcome.parts[0]).toMatchObject({ type: "response-started", continuation: "instruct" });
     expect(server.requests[1]?.body).toMatchObject({
       messages: [
         { role: "user" },
