@@ -114,6 +114,17 @@ describe("a disk that is allowed to fail", () => {
     expect(await stored()).toBe("system");
   });
 
+  test("a process that dies while it makes the database leaves none, and the next one makes it", async () => {
+    disk = faultyDisk("new");
+    globalThis.indexedDB = disk.factory;
+    const client = disk.join();
+    void readSettings(new Database({ name: client.name }));
+    await new Promise((resolve) => setImmediate(resolve));
+    client.die();
+    await patchSettings(join(), { theme: "light" });
+    expect(await stored()).toBe("light");
+  });
+
   test("a connection that cannot be opened is told as such, and the next try works", async () => {
     disk.plan = oneFault({ kind: "fail", at: "request", name: "UnknownError" }, 1, ({ what }) => what === "open");
     const fresh = join();

@@ -92,6 +92,7 @@ interface Client {
   readonly number: number;
   isDead: boolean;
   readonly transactions: Set<InnerTransaction>;
+  readonly connections: Set<IDBDatabase>;
 }
 
 export function faultyDisk(name: string): FaultyDisk {
@@ -115,6 +116,7 @@ export function faultyDisk(name: string): FaultyDisk {
     if (client.isDead) return;
     client.isDead = true;
     for (const tx of client.transactions) if (tx._state !== "finished") tx._abort(null);
+    for (const connection of client.connections) connection.close();
     disk.onDeath(client.number);
   }
 
@@ -133,6 +135,12 @@ export function faultyDisk(name: string): FaultyDisk {
     const client = clients.get(alias);
     const request = open(client === undefined ? alias : name, version);
     if (client === undefined) return request;
+    // A process that dies while it makes the database leaves none.
+    request.addEventListener("upgradeneeded", () => {
+      const tx = request.transaction as InnerTransaction;
+      if (client.isDead) tx._abort(null);
+      else client.transactions.add(tx);
+    });
     muteWhenDead(request, client);
     const fault = client.isDead ? null : next(client, "open", [], "other");
     // Before the caller's own listener, so that the connection is this disk's when the caller first sees it.
@@ -146,6 +154,7 @@ export function faultyDisk(name: string): FaultyDisk {
 
   function watchConnection(connection: InnerConnection, client: Client): void {
     muteWhenDead(connection, client);
+    client.connections.add(connection);
     const begin = connection.transaction.bind(connection);
     connection.transaction = (stores, mode, options) => {
       const names = typeof stores === "string" ? [stores] : [...stores];
@@ -198,7 +207,7 @@ export function faultyDisk(name: string): FaultyDisk {
       return held.size;
     },
     join() {
-      const client: Client = { number: clients.size, isDead: false, transactions: new Set() };
+      const client: Client = { number: clients.size, isDead: false, transactions: new Set(), connections: new Set() };
       const alias = `${name} of ${client.number}`;
       clients.set(alias, client);
       return { name: alias, die: () => die(client) };
