@@ -4,7 +4,7 @@ import type { NewMessage } from "#protocol/commands.ts";
 import { addQueueItem, listQueue, QUEUE_CAP } from "#storage/queue-store.ts";
 import { readSession } from "#storage/session-store.ts";
 
-import { sendQueued } from "./queue-sending.ts";
+import { sendQueued, type AcceptQueued } from "./queue-sending.ts";
 import { Refused } from "./refusals.ts";
 import type { SessionRuns } from "./session-runs.ts";
 import type { SessionScope } from "./session-scope.ts";
@@ -56,23 +56,16 @@ export class SessionQueue {
 
   /** The person lets the queue go on, with this item or with the first. */
   async resume(first: QueueItemId | null): Promise<void> {
+    const { env, id } = this.#scope;
     await this.#who.requireLease();
-    const session = await this.#scope.session();
-    const item = (await listQueue(this.#scope.env.db, this.#scope.id)).find(
-      (row) => first === null || row.id === first,
-    );
-    if (item === undefined) {
-      this.#runs.lease.release();
-      return;
-    }
-    await this.#who.start(() =>
-      sendQueued(
-        this.#scope,
-        (message, parent, extra) => this.#runs.accept(message, parent, null, extra),
-        item,
-        session.head,
-      ),
-    );
+    await this.#who.start(async () => {
+      // A message may wait in a session that never had a turn: its first one was on its way when it was sent.
+      const session = await readSession(env.db, id);
+      const item = (await listQueue(env.db, id)).find((row) => first === null || row.id === first);
+      if (item === undefined) return;
+      const accept: AcceptQueued = (message, parent, extra) => this.#runs.accept(message, parent, null, extra);
+      await sendQueued(this.#scope, accept, item, session?.head ?? 0);
+    });
   }
 
   /** Rows changed here: the watchers and the other tabs are told. */

@@ -223,8 +223,8 @@ export class SessionRuns {
       update: (session) => ({
         ...session,
         pending: pendingOf(turn, runId, now),
-        headStatus: session.head === seq ? "running" : session.headStatus,
-        needsPerson: false,
+        // Another turn than the one at the head may go on: the head still waits for what it waited for.
+        ...(session.head === seq ? { headStatus: "running", needsPerson: false } : {}),
       }),
       now,
     });
