@@ -21,6 +21,9 @@ import { readRows } from "./session-list.ts";
 /** After the first screen, before a person has typed a message. */
 const LOAD_REST_AFTER_MS = 1500;
 
+/** More than a person works with at a time, few enough that a worker which lives for weeks does not grow. */
+const MOST_ACTORS = 50;
+
 /**
  * The worker's side: pages connect by a channel and ask; each session has one actor that answers. Written against
  * ports alone, so that a dedicated worker, a shared one and a test run the same.
@@ -187,9 +190,23 @@ export class AgentHost implements Audience {
   #actor(id: SessionId): SessionActor {
     const known = this.#actors.get(id);
     if (known !== undefined) return known;
+    this.#letIdleGo();
     const actor = new SessionActor(this.#env, this, id);
     this.#actors.set(id, actor);
     return actor;
+  }
+
+  /** Sessions that this worker holds something of. */
+  get actorCount(): number {
+    return this.#actors.size;
+  }
+
+  /** Oldest first. An actor holds nothing that its rows do not hold: the next command makes a new one. */
+  #letIdleGo(): void {
+    for (const [id, actor] of this.#actors) {
+      if (this.#actors.size < MOST_ACTORS) return;
+      if (actor.isIdle) this.#actors.delete(id);
+    }
   }
 
   #running(): { readonly id: SessionId; readonly actor: SessionActor }[] {

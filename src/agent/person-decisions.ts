@@ -116,7 +116,11 @@ export class PersonDecisions {
     const approvals = resolution === null ? null : withdrawApprovals(before, this.#scope.env.clock.now());
     await this.#scope.write({
       ...(approvals === null ? {} : { approvals }),
-      update: (session) => (session.head === turnSeq ? { ...session, needsPerson: needsDecision(turn) } : session),
+      update: (session) => {
+        // Looked at inside the write: a run of another tab may have begun since, and would write over it.
+        if (session.pending?.turnSeq === turnSeq) throw new Refused("busy", BUSY);
+        return session.head === turnSeq ? { ...session, needsPerson: needsDecision(turn) } : session;
+      },
       turnUpdates: [{ seq: turnSeq, update: resolve }],
     });
     this.#scope.news.turn(turn);

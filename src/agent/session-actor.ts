@@ -30,6 +30,8 @@ export class SessionActor {
   readonly #who: WhoRuns;
   readonly #queue: SessionQueue;
   readonly #decisions: PersonDecisions;
+  /** Commands of several parts that are between two of them. */
+  #held = 0;
 
   constructor(env: Environment, audience: Audience, id: SessionId) {
     this.#scope = new SessionScope(env, audience, id);
@@ -41,6 +43,12 @@ export class SessionActor {
 
   get isRunning(): boolean {
     return this.#who.isHere;
+  }
+
+  /** Nothing is under way and nobody looks: another actor can take this one's place at any time. */
+  get isIdle(): boolean {
+    const { serial, isWatched } = this.#scope;
+    return serial.isIdle && !isWatched && !this.#runs.lease.isHeld && this.#who.runner === "nobody" && this.#held === 0;
   }
 
   /** What is newer here than on disk, where nothing can be written most of all; null: nothing. */
@@ -170,13 +178,17 @@ export class SessionActor {
       const head = await newestDescendant(this.#scope.env.db, this.#scope.id, turnSeq);
       const turn = await this.#scope.turn(head);
       await this.#scope.write({
-        update: (session) => ({
-          ...session,
-          head,
-          headStatus: lastRun(turn)?.outcome?.kind ?? "pending",
-          headSnippet: turn.user.text.slice(0, 120).toWellFormed(),
-          needsPerson: needsDecision(turn),
-        }),
+        update: (session) => {
+          // Looked at inside the write: a run of another tab may have begun since.
+          if (session.pending !== null) throw new Refused("busy", BUSY);
+          return {
+            ...session,
+            head,
+            headStatus: lastRun(turn)?.outcome?.kind ?? "pending",
+            headSnippet: turn.user.text.slice(0, 120).toWellFormed(),
+            needsPerson: needsDecision(turn),
+          };
+        },
       });
       await this.#sendSnapshot();
     });
@@ -206,8 +218,13 @@ export class SessionActor {
 
   /** Ends the run and sends this item in its place. */
   async stopAndSend(id: QueueItemId): Promise<void> {
-    await this.stopAndSettle();
-    await this.resumeQueue(id);
+    this.#held++;
+    try {
+      await this.stopAndSettle();
+      await this.resumeQueue(id);
+    } finally {
+      this.#held--;
+    }
   }
 
   /** Changes of the record that are not a run's: title, pin, model. They count as the person's, not as work. */
