@@ -1,26 +1,43 @@
 import "#ui/kit/style.ts";
+import { effect } from "@preact/signals";
 import { render } from "preact";
 
 import { ErrorBoundary } from "#shell/error-boundary.tsx";
 import { startShell } from "#shell/shell.ts";
+import { createStarts } from "#shell/starts.ts";
+import { openTabMemory } from "#shell/tab-memory.ts";
 import { App } from "#ui/app.tsx";
 import { ViewState } from "#ui/view-state.ts";
 
 const root = document.querySelector("#app");
 if (root === null) throw new Error("index.html has no place for the app.");
 
+const starts = createStarts({
+  storage: () => localStorage,
+  memory: openTabMemory(
+    () => sessionStorage,
+    () => undefined,
+  ),
+  now: Date.now,
+  isVisible: () => document.visibilityState === "visible",
+});
+const isAsked = new URLSearchParams(location.search).has("safe");
+const isSafe = isAsked || starts.begin();
+
 try {
   const shell = await startShell();
   const { ports, plainPorts, openings } = shell;
+  ports.onHide(starts.left);
   const sessionId = plainPorts.sessionId();
-  if (sessionId !== null && openings.begin(sessionId)) {
-    const { PlainSession } = await import("#shell/trouble.tsx");
-    render(<PlainSession ports={plainPorts} sessionId={sessionId} />, root);
-    const shown = ports.route.peek();
-    ports.route.subscribe((route) => {
-      // Another session deserves the whole app, which this page has not started.
-      if (route !== shown) plainPorts.reload();
-    });
+  if (isSafe || (sessionId !== null && openings.begin(sessionId))) {
+    const { SafeMode } = await import("#shell/safe-mode.tsx");
+    const tryNormally = (): void => {
+      starts.forget();
+      plainPorts.reload();
+    };
+    const reason = isAsked ? "asked" : isSafe ? "starts" : "session";
+    render(<SafeMode ports={plainPorts} route={ports.route} reason={reason} tryNormally={tryNormally} />, root);
+    starts.left();
   } else {
     const view = new ViewState(ports);
     shell.tell((event) => view.receive(event));
@@ -29,7 +46,9 @@ try {
       void view.list.read();
     });
     const failed = (error: unknown): void => {
-      openings.failed();
+      const shown = plainPorts.sessionId();
+      if (shown === null) starts.failed();
+      else openings.failed(shown);
       shell.errors.report("The page could not be drawn.", error);
     };
     render(
@@ -38,12 +57,21 @@ try {
       </ErrorBoundary>,
       root,
     );
+    effect(() => {
+      if (ports.agentState.value !== "ready" || view.open.value?.state.value.kind === "loading") return;
+      // After the drawing, which may fail: what counts is a message box that is there.
+      setTimeout(() => {
+        if (root.querySelector("#composer:enabled, .page") !== null) starts.usable();
+      });
+    });
   }
 } catch (error) {
   console.error("The app could not start.", error);
+  starts.failed();
   const reload = (): void => location.reload();
   const call = (): Promise<{ ok: false; refusal: { reason: "agent-died"; message: string } }> =>
     Promise.resolve({ ok: false, refusal: { reason: "agent-died", message: "The agent was not started." } });
+  // Where even that cannot be loaded, the page's own words stay (index.html).
   const { TroublePage } = await import("#shell/trouble.tsx");
   render(<TroublePage ports={{ call, sessionId: () => null, reload }} error={error} />, root);
 }

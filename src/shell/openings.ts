@@ -21,8 +21,8 @@ export interface Openings {
   begin(sessionId: SessionId): boolean;
   /** The page lives, or is left in an orderly way: this opening was no failure. */
   readonly settled: () => void;
-  /** What was opened could not be drawn. */
-  failed(): void;
+  /** This session could not be drawn, whichever the page began with. */
+  failed(sessionId: SessionId): void;
 }
 
 /**
@@ -45,9 +45,10 @@ export function createOpenings(memory: TabMemory, now: () => number): Openings {
       const last = readOpening(memory.read(KEY));
       if (last?.isOpen === true) write({ ...last, isOpen: false });
     },
-    failed() {
+    failed(sessionId) {
       const last = readOpening(memory.read(KEY));
-      if (last !== null) write({ ...last, isOpen: false, failedAt: [...last.failedAt, now()] });
+      const before = last?.sessionId === sessionId ? last.failedAt : [];
+      write({ sessionId, begunAt: now(), isOpen: false, failedAt: [...before, now()] });
     },
   };
 }

@@ -1,10 +1,13 @@
 import "./trouble.css";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import type { SessionId } from "#domain/ids.ts";
 import { saveAs } from "#ui/kit/save-as.ts";
 
 import type { PlainPorts } from "./error-boundary.tsx";
+
+/** Saves everything without the app; a file of its own in public. */
+export const RESCUE_PAGE = "./rescue.html";
 
 /** The page could not be drawn. */
 export function TroublePage({ ports, error }: { readonly ports: PlainPorts; readonly error: unknown }) {
@@ -14,39 +17,21 @@ export function TroublePage({ ports, error }: { readonly ports: PlainPorts; read
       <h1>This page could not be drawn</h1>
       <p>
         Your sessions and your text are kept on this device, and a run that was going on goes on. Reload the page; if it
-        happens again, save this session as a file.
+        happens again, open it in safe mode, where everything can be read, saved and repaired.
       </p>
       <pre>{describe(error)}</pre>
       <div class="trouble-actions">
-        <button type="button" onClick={ports.reload}>
+        <button type="button" class="button" data-kind="primary" onClick={ports.reload}>
           Reload
         </button>
+        <a class="button" href={`./?safe${location.hash}`}>
+          Open in safe mode
+        </a>
         {sessionId !== null && <ExportButton ports={ports} sessionId={sessionId} />}
+        <a class="button" href={RESCUE_PAGE}>
+          Save everything
+        </a>
       </div>
-    </main>
-  );
-}
-
-/** A session as text and nothing else, after it failed to open twice. Whoever shows it reloads the page when the address changes. */
-export function PlainSession({ ports, sessionId }: { readonly ports: PlainPorts; readonly sessionId: SessionId }) {
-  const [text, setText] = useState("Reading…");
-  useEffect(() => {
-    void ports.call("export-session", { sessionId }).then((reply) => {
-      setText(reply.ok ? reply.value.text : reply.refusal.message);
-    });
-  }, [ports, sessionId]);
-  return (
-    <main class="trouble">
-      <h1>This session, as plain text</h1>
-      <p>It failed to open twice, so it is shown in the simplest way. Nothing of it is lost.</p>
-      <div class="trouble-actions">
-        <ExportButton ports={ports} sessionId={sessionId} />
-        <button type="button" onClick={ports.reload}>
-          Open normally
-        </button>
-        <a href="#/new">New session</a>
-      </div>
-      <pre>{text}</pre>
     </main>
   );
 }
@@ -60,7 +45,7 @@ function ExportButton({ ports, sessionId }: { readonly ports: PlainPorts; readon
   };
   return (
     <>
-      <button type="button" onClick={() => void save()}>
+      <button type="button" class="button" onClick={() => void save()}>
         Save this session as a file
       </button>
       <output>{outcome}</output>

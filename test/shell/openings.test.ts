@@ -24,7 +24,7 @@ test("[R7] a session whose drawing failed twice within a minute opens in plain v
   for (let n = 0; n < 2; n++) {
     const openings = start();
     expect(openings.begin(a)).toBe(false);
-    openings.failed();
+    openings.failed(a);
     now += 5_000;
   }
   expect(start().begin(a)).toBe(true);
@@ -35,6 +35,16 @@ test("[R7] a session that took the page down twice without a word counts as fail
   expect(start().begin(a)).toBe(false);
   expect(start().begin(a)).toBe(false);
   expect(start().begin(a)).toBe(true);
+});
+
+test("[R7] a session that was gone to after the start fails for itself, not for the one that the page began with", () => {
+  start().begin(a);
+  start().failed(b);
+  const again = start();
+  expect(again.begin(b)).toBe(false);
+  again.failed(b);
+  expect(start().begin(b)).toBe(true);
+  expect(start().begin(a)).toBe(false);
 });
 
 test("reloading fast is no failure", () => {

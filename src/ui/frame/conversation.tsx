@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useCallback } from "preact/hooks";
 
+import type { SessionId } from "#domain/ids.ts";
+import type { Refusal } from "#protocol/commands.ts";
 import { Composer } from "#ui/composer/composer.tsx";
 import { Examples } from "#ui/composer/examples.tsx";
 import { Button } from "#ui/kit/button.tsx";
@@ -32,7 +34,7 @@ export function Conversation({ ui }: { readonly ui: Ui }) {
       <Banners ui={ui} />
       <div class="transcript-place" data-region>
         {state.kind === "failed" ? (
-          <SessionGone ui={ui} message={state.refusal.message} retry={() => void open.attach()} />
+          <SessionGone ui={ui} sessionId={open.sessionId} refusal={state.refusal} retry={() => void open.attach()} />
         ) : (
           <Transcript
             key={open.sessionId}
@@ -49,6 +51,9 @@ export function Conversation({ ui }: { readonly ui: Ui }) {
   );
 }
 
+/** What can be read of a session that cannot be opened. */
+const PlainSession = lazily(async () => ({ default: (await import("#ui/plain/plain-session.tsx")).PlainSession }));
+
 function TranscriptWait({ empty }: { readonly empty?: ComponentChildren }) {
   return (
     <div class="transcript-wait">
@@ -63,19 +68,27 @@ function openModelMenu(): void {
 
 interface SessionGoneProps {
   readonly ui: Ui;
-  readonly message: string;
+  readonly sessionId: SessionId;
+  readonly refusal: Refusal;
   readonly retry: () => void;
 }
 
 /** Instead of an empty session: that would look as if its messages were gone. */
-function SessionGone({ ui, message, retry }: SessionGoneProps) {
+function SessionGone({ ui, sessionId, refusal, retry }: SessionGoneProps) {
+  const isUnreadable = refusal.reason === "storage-failed" || refusal.reason === "newer-version";
   return (
     <div class="session-gone">
-      <p>This session could not be opened. {message}</p>
+      <p>This session could not be opened. {refusal.message}</p>
       <div class="actions">
         <Button onClick={retry}>Try again</Button>
         <Button onClick={() => ui.frame.newSession()}>New session</Button>
+        {isUnreadable && (
+          <a class="button" href={`./?safe${ui.ports.href({ kind: "session", sessionId, turnSeq: null })}`}>
+            Repair in safe mode
+          </a>
+        )}
       </div>
+      {isUnreadable && <PlainSession call={ui.ports.call} sessionId={sessionId} />}
     </div>
   );
 }
