@@ -1,9 +1,18 @@
-import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import { Button } from "#ui/kit/button.tsx";
 
+import { Banner } from "./banner.tsx";
+import { lazily } from "./lazily.tsx";
 import type { Ui } from "./ui.ts";
+
+/** How much space is left is asked when the page has long been there. */
+const SPACE_NOTE_AFTER_MS = 10_000;
+
+const SpaceNote = lazily(async () => {
+  await new Promise((resolve) => setTimeout(resolve, SPACE_NOTE_AFTER_MS));
+  return import("./space-note.tsx");
+});
 
 /** Notices about the whole app, under the top bar: one line and one action each. They never cover anything. */
 export function Banners({ ui }: { readonly ui: Ui }) {
@@ -47,26 +56,7 @@ export function Banners({ ui }: { readonly ui: Ui }) {
       )}
       <UpdateBanner ui={ui} />
       <RecoveredBanner ui={ui} />
-    </div>
-  );
-}
-
-interface BannerProps {
-  readonly ui: Ui;
-  readonly words: string;
-  readonly tone?: "plain" | "attention" | "problem";
-  readonly children?: ComponentChildren;
-}
-
-/** Spoken once when it appears; it is no live region itself. */
-function Banner({ ui, words, tone = "plain", children }: BannerProps) {
-  useEffect(() => {
-    ui.announcer.say(words, tone === "problem" ? "high" : "normal");
-  }, [ui.announcer, words, tone]);
-  return (
-    <div class="banner" data-tone={tone}>
-      <p>{words}</p>
-      {children !== undefined && <div class="banner-actions">{children}</div>}
+      <SpaceNote ui={ui} />
     </div>
   );
 }
