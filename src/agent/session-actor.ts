@@ -86,7 +86,11 @@ export class SessionActor {
   send(message: NewMessage, model: ModelRef | null): Promise<"turn" | "queued"> {
     return this.#inOrder(async () => {
       const known = await this.#findAccepted(message);
-      if (known !== null) return known;
+      if (known !== null) {
+        // It was stored although its sender was told that it was not: nobody may have started its run yet.
+        if (!this.isRunning && this.#scope.isWatched) this.#who.refresh();
+        return known;
+      }
       if (this.isRunning || !(await this.#who.takeLease())) {
         await this.#queue.add(message);
         return "queued";
