@@ -57,7 +57,9 @@ function fieldOf(record: unknown, field: string): unknown {
 }
 
 /** What JSON has no word for: bytes as base64, whole numbers beyond its range as text. */
-function copyable(_key: string, value: unknown): unknown {
+function copyable(key: string, value: unknown): unknown {
+  // What a provider wants back for itself alone is never exported.
+  if (key === "opaque") return undefined;
   if (typeof value === "bigint") return String(value);
   if (!(value instanceof Uint8Array)) return value;
   const letters: string[] = [];

@@ -50,7 +50,12 @@ describe("the raw records of a session", () => {
 
   it("[R3] are given also where nothing in them is what it should be", async () => {
     const world = await twoTurns();
-    await spoil(world, "turns", { parts: "gone", user: 7, big: 12345678901234567890n });
+    await spoil(world, "turns", {
+      parts: "gone",
+      user: 7,
+      big: 12345678901234567890n,
+      opaque: { maker: "m", content: { s: "sig-1" } },
+    });
     await spoil(world, "journal", { events: { 0: "x" } });
     await spoil(world, "sessions", { title: null, bytes: new Uint8Array([1, 2, 3]) });
     const raw = await exportRaw(world.disk, world.session);
@@ -61,6 +66,7 @@ describe("the raw records of a session", () => {
     ]);
     expect(raw.title).toBe("Hello.");
     expect(raw.text).toContain('"AQID"');
+    expect(raw.text).not.toContain("sig-1");
     expect(raw.text).toContain('"12345678901234567890"');
   });
 

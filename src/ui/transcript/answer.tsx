@@ -89,7 +89,10 @@ function Join({ note }: { readonly note: JoinNote }) {
   const cause = note.cause.charAt(0).toLowerCase() + note.cause.slice(1);
   return (
     <p class="join">
-      Interrupted at {clockTime(note.interruptedAt, ports.now())}: {cause} {note.how}
+      Interrupted at {clockTime(note.interruptedAt, ports.now())}: {cause} {note.how}{" "}
+      {note.savedUpTo === null
+        ? "Nothing of it was lost."
+        : `What had come after ${clockTime(note.savedUpTo, ports.now())} was asked for again.`}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { lastRun } from "#domain/turn.ts";
 import type { Turn } from "#domain/turn.ts";
 
-import { causeSentence, count, outcomeSentence, savedSentence } from "./words.ts";
+import { causeSentence, count, outcomeSentence, keptSentence, savedSentence } from "./words.ts";
 
 export type EndingAction =
   | "continue"
@@ -62,7 +62,7 @@ function endingOfRun(turn: Turn, now: number): Ending | null {
     case "stopped":
       return quiet("Stopped", "You stopped this reply.", ["continue", "retry"]);
     case "interrupted": {
-      const nothing = turn.parts.length === 0 ? ["Nothing of the answer had arrived."] : [];
+      const kept = turn.parts.length === 0 ? "Nothing of the answer had arrived." : keptSentence(turn);
       const outcomes = outcomeSentence(turn);
       return {
         ...group,
@@ -70,7 +70,7 @@ function endingOfRun(turn: Turn, now: number): Ending | null {
         cause: causeSentence(outcome.cause, lastRun(turn)?.hasProgress),
         rest: [
           savedSentence(outcome.savedUpTo, outcome.mayMiss, now),
-          ...nothing,
+          ...(kept === null ? [] : [kept]),
           ...(outcomes === null ? [] : [outcomes]),
         ],
         actions: ["continue", "retry", "keep", "discard"],
@@ -121,6 +121,8 @@ export interface JoinNote {
   readonly interruptedAt: number;
   readonly cause: string;
   readonly how: string;
+  /** Epoch ms from which on something may have been lost and was asked for again; null: nothing was lost. */
+  readonly savedUpTo: number | null;
 }
 
 export function joinNotes(turn: Turn): readonly JoinNote[] {
@@ -135,6 +137,7 @@ export function joinNotes(turn: Turn): readonly JoinNote[] {
       interruptedAt: run.endedAt ?? outcome.savedUpTo,
       cause: causeSentence(outcome.cause, run.hasProgress),
       how: next.trigger === "automatic" ? "It went on by itself." : "You had it continue.",
+      savedUpTo: outcome.mayMiss ? outcome.savedUpTo : null,
     });
   });
   return notes;

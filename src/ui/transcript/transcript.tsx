@@ -10,6 +10,9 @@ import { Pane } from "./pane.tsx";
 import type { TranscriptScope } from "./transcript-context.ts";
 import { TranscriptContext } from "./transcript-context.ts";
 
+// Loaded with it: the line says when what is shown here was saved.
+export { SavedLine } from "./saved-line.tsx";
+
 interface TranscriptProps {
   readonly ui: Ui;
   readonly session: SessionView;

@@ -159,6 +159,22 @@ export function savedSentence(savedUpTo: number, mayMiss: boolean, now: number):
   return mayMiss ? `${saved}; up to a second may be missing.` : `${saved}; nothing is missing.`;
 }
 
+/** What of an answer that broke off is kept, counted: `412 words and 2 finished tool calls are kept.` Null: nothing. */
+export function keptSentence(turn: Turn): string | null {
+  const words = turn.parts.reduce((sum, part) => sum + (part.kind === "text" ? wordCount(part.text) : 0), 0);
+  const calls = turn.parts.filter((part) => part.kind === "tool-call" && part.state === "done").length;
+  const kept = [
+    ...(words > 0 ? [count(words, "word")] : []),
+    ...(calls > 0 ? [count(calls, "finished tool call")] : []),
+  ];
+  if (kept.length === 0) return null;
+  return `${kept.join(" and ")} ${words + calls === 1 ? "is" : "are"} kept.`;
+}
+
+function wordCount(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
+
 /** What is known about changes that were under way; null where there were none. */
 export function outcomeSentence(turn: Turn): string | null {
   const calls = turn.parts.filter((part) => part.kind === "tool-call");

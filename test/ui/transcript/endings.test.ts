@@ -35,9 +35,11 @@ describe("endingOf", () => {
       cause: "This run stopped when the tab was closed or reloaded.",
       actions: ["continue", "retry", "keep", "discard"],
     });
-    expect(ending?.rest.join(" ")).toMatch(/^Saved up to \d\d:\d\d:\d\d; up to a second may be missing\.$/);
+    expect(ending?.rest.join(" ")).toMatch(
+      /^Saved up to \d\d:\d\d:\d\d; up to a second may be missing\. 1 word is kept\.$/,
+    );
     const whole = endingOf(endedAs(interrupted("app-died", false)), true, NOW);
-    expect(whole?.rest.join(" ")).toMatch(/nothing is missing\.$/);
+    expect(whole?.rest.join(" ")).toMatch(/nothing is missing\. 1 word is kept\.$/);
   });
 
   it("has words of their own for every cause", () => {
