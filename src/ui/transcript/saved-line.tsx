@@ -50,7 +50,7 @@ export function SavedLine({ ui: { ports, view }, session }: SavedLineProps) {
   const isRunning = session.isRunning.value;
   const savedAt = session.savedAt.value;
   const trouble = view.storageTrouble.value;
-  const now = useTime(ports.now, ports.isVisible.value && (isRunning || trouble !== null));
+  const now = useTime(ports, ports.isVisible.value && (isRunning || trouble !== null));
   const saving = savingOf({
     savedAt: session.session.value === null ? null : savedAt,
     isRunning,
@@ -67,14 +67,14 @@ export function SavedLine({ ui: { ports, view }, session }: SavedLineProps) {
 }
 
 /** Epoch ms, read anew each second while `isCounting`. */
-function useTime(read: () => number, isCounting: boolean): number {
-  const [now, setNow] = useState(read);
+function useTime(ports: Ui["ports"], isCounting: boolean): number {
+  const [now, setNow] = useState(() => ports.now());
   useEffect(() => {
     if (!isCounting) return;
-    setNow(read());
-    const timer = setInterval(() => setNow(read()), 1_000);
+    setNow(ports.now());
+    const timer = setInterval(() => setNow(ports.now()), 1_000);
     return () => clearInterval(timer);
-  }, [read, isCounting]);
+  }, [ports, isCounting]);
   return now;
 }
 
