@@ -99,6 +99,19 @@ describe("a disk that is allowed to fail", () => {
     expect(disk.held).toBe(0);
   });
 
+  test("a process that hangs has written, holds nobody up, and hears of it when it goes on", async () => {
+    disk.plan = oneFault({ kind: "stall" }, 1, isWrite);
+    let isTold = false;
+    const hanging = patchSettings(db, { theme: "light" }).then(() => (isTold = true));
+    await quiet();
+    expect(isTold).toBe(false);
+    expect(await stored()).toBe("light");
+    await patchSettings(join(), { theme: "system" });
+    disk.release();
+    await hanging;
+    expect(await stored()).toBe("system");
+  });
+
   test("a process that dies while its write is held lets the others go on", async () => {
     const client = disk.join();
     const dying = new Database({ name: client.name });

@@ -25,7 +25,9 @@ export type Fault =
   /** The process of the client dies there: what is not committed is not there, and the client hears of nothing more. */
   | { readonly kind: "die"; readonly at: "begin" | "commit" | "committed" }
   /** Begins when `release` of the disk is called with this name, and holds up what overlaps it meanwhile. */
-  | { readonly kind: "hold" };
+  | { readonly kind: "hold" }
+  /** Happens as it should, but the client, which hangs, hears of its end only when the disk is told to `release`. */
+  | { readonly kind: "stall" };
 
 /** Says what goes wrong with an operation; null: nothing. Called once for each. */
 export type FaultPlan = (operation: Operation) => Fault | null;
@@ -53,10 +55,10 @@ export interface FaultyDisk {
   onDeath: (client: number) => void;
   /** Faults that were injected so far. */
   readonly injected: readonly { readonly operation: Operation; readonly fault: Fault }[];
-  /** Transactions that are held now. */
+  /** Transactions that are held now, and ends of transactions that are not told yet. */
   readonly held: number;
   join(): DiskClient;
-  /** Lets everything that is held begin. */
+  /** Lets everything that is held begin, and tells what was not told yet. */
   release(): void;
   /** All records of a store in the order of their keys, as they are on the disk now. To be asked while nothing runs. */
   records(store: string): readonly unknown[];
@@ -181,6 +183,7 @@ export function faultyDisk(name: string): FaultyDisk {
     told("abort", () => client.transactions.delete(tx));
     muteRequests(tx, client, fault?.kind === "fail" && fault.at === "request" ? fault.name : null);
     if (fault?.kind === "hold") told("abort", hold(tx, held));
+    if (fault?.kind === "stall") tellLater(tx, connection, held);
     if (fault !== null && "at" in fault && fault.at === "committed") {
       told("complete", () => {
         if (fault.kind === "die") die(client);
@@ -328,8 +331,23 @@ function tellAsLost(tx: InnerTransaction, connection: InnerConnection): void {
   });
 }
 
+function tellLater(tx: InnerTransaction, connection: InnerConnection, held: Set<() => void>): void {
+  const add = tx.addEventListener.bind(tx) as (type: string, listener: Listener) => void;
+  tx.addEventListener = (type: string, listener: unknown) => {
+    const isDatabase = listener === connection._rawDatabase.processTransactions;
+    const later: Listener = (event) => {
+      const tell = (): void => {
+        held.delete(tell);
+        (listener as Listener)(event);
+      };
+      held.add(tell);
+    };
+    add(type, isDatabase ? (listener as Listener) : later);
+  };
+}
+
 function failOpening(request: IDBOpenDBRequest, fault: Fault): void {
-  if (fault.kind === "hold") return;
+  if (fault.kind === "hold" || fault.kind === "stall") return;
   const name = fault.kind === "fail" ? fault.name : "UnknownError";
   const dispatch = request.dispatchEvent.bind(request);
   request.dispatchEvent = (event) => {

@@ -336,7 +336,10 @@ function tabLife(shared: Locks): TabLife {
   const cancels = new Set<() => void>();
   const releases = new Set<() => void>();
   const waiting = new AbortController();
+  let areLocksFree = false;
   const keep = <Held extends { release(): void }>(held: Held): Held => {
+    // Granted in the very moment of the death.
+    if (areLocksFree) held.release();
     releases.add(() => {
       held.release();
     });
@@ -374,6 +377,7 @@ function tabLife(shared: Locks): TabLife {
       waiting.abort(new DOMException("The tab is gone", "AbortError"));
     },
     freeLocks() {
+      areLocksFree = true;
       for (const release of releases) release();
     },
   };

@@ -49,7 +49,7 @@ export async function doDeed(telling: Telling, open: Open, deed: PlainDeed, pick
       telling.openTab(pick);
       return;
     case "leave":
-      open.isAttached = false;
+      telling.turnAway(open);
       return telling.ask(open, "detach-session", { sessionId: open.session });
     case "list":
       return telling.ask(open, "list-sessions", { after: null, limit: 10 });
@@ -69,10 +69,12 @@ export async function doDeed(telling: Telling, open: Open, deed: PlainDeed, pick
       return;
     case "crash":
       await telling.leave(open, false);
-      telling.openTab(open.session === SESSIONS[0] ? 0 : 3, { hasSeenDeath: true });
+      telling.openTab(open.session === SESSIONS[0] ? 0 : 3, { saw: "a death" });
       return;
+    case "hang":
+      return telling.hang(open);
     case "wait":
-      return telling.world.time.advance(pick * 500).then(() => telling.disk.release());
+      return telling.world.time.advance(pick * 500).then(() => telling.release());
   }
 }
 

@@ -36,6 +36,7 @@ export async function endStory(telling: Telling, end: Story["end"]): Promise<voi
     await finishSession(telling, open, sessionId);
   }
   holdPages(telling);
+  await telling.endHanging();
   // oxlint-disable-next-line no-await-in-loop
   for (const each of telling.open) await holdView(telling, each);
   await holdNothingLeft(telling);
@@ -43,7 +44,7 @@ export async function endStory(telling: Telling, end: Story["end"]): Promise<voi
 
 async function pass(telling: Telling, ms: number): Promise<void> {
   await telling.world.time.advance(ms);
-  telling.disk.release();
+  telling.release();
   await telling.look();
 }
 

@@ -66,6 +66,7 @@ const DEEDS = {
   reload: 3,
   kill: 2,
   crash: 1,
+  hang: 1,
   hide: 1,
   offline: 1,
   online: 1,

@@ -29,6 +29,7 @@ export async function tell(story: Story): Promise<void> {
     restore();
     // oxlint-disable-next-line no-await-in-loop
     for (const open of Array.from(telling.open)) await telling.leave(open, false);
+    await telling.endHanging();
     const failure = takeBroken();
     // oxlint-disable-next-line no-unsafe-finally
     if (failure !== null) throw failure;

@@ -27,6 +27,8 @@ export interface Open {
   session: SessionId;
   /** Whether the page has been given its copy of the session. */
   isAttached: boolean;
+  /** How often it has turned to a session or away: an answer to what it does not want any more is no news. */
+  turned: number;
   /** Commands without an answer, and who hears that there will be none. */
   readonly waiting: Map<number, { readonly name: string; readonly ended: (answer: Answer) => void }>;
   readonly drafts: Map<SessionId, { readonly id: DraftId; revision: number }>;
@@ -45,6 +47,9 @@ export class Telling {
   #clients = 0;
   readonly #byClient = new Map<number, Open>();
   #plans: FaultPlan[] = [];
+  /** Workers without a page that may still go on. */
+  readonly #hanging: Open[] = [];
+  readonly #wake: (() => void)[] = [];
   #messages = 0;
   #commands = 0;
 
@@ -62,18 +67,18 @@ export class Telling {
     };
     this.disk.onDeath = (client) => {
       const open = this.#byClient.get(client);
-      if (open !== undefined && !open.life.isDead) void this.#end(open);
+      if (open !== undefined && !open.life.isDead) void this.end(open);
     };
   }
 
-  /** Whether the disk has done all that it was asked; deaths are no fault of the disk. */
+  /** Whether the disk has done all that it was asked; deaths and workers that hang are no fault of the disk. */
   get isCalm(): boolean {
-    return this.disk.injected.every(({ fault }) => fault.kind === "die");
+    return this.disk.injected.every(({ fault }) => fault.kind === "die" || fault.kind === "stall");
   }
 
   mendDisk(): void {
     this.#plans = [];
-    this.disk.release();
+    this.release();
   }
 
   async act(action: Action): Promise<void> {
@@ -83,7 +88,7 @@ export class Telling {
     if (action.pause < 0) return;
     if (action.pause > 0) {
       await this.world.time.advance(action.pause);
-      this.disk.release();
+      this.release();
     }
     await this.look();
   }
@@ -123,7 +128,7 @@ export class Telling {
     open.seen.push({ at: this.world.time.now(), sessionId: open.session, seq: turn.seq, text });
   }
 
-  openTab(pick: number, options: { readonly hasSeenDeath?: boolean } = {}): Open | null {
+  openTab(pick: number, options: { readonly saw?: "a death" | "a worker that hangs" } = {}): Open | null {
     if (this.open.length >= MOST_TABS) return null;
     const life: Life = { isDead: false };
     const tab = this.world.openTab({
@@ -131,11 +136,21 @@ export class Telling {
       loadTools: () => Promise.resolve(this.model.tools(life)),
     });
     const session = SESSIONS[pick % 4 === 3 ? 1 : 0];
-    const open: Open = { tab, life, session, isAttached: false, waiting: new Map(), drafts: new Map(), seen: [] };
+    const open: Open = {
+      tab,
+      life,
+      session,
+      isAttached: false,
+      turned: 0,
+      waiting: new Map(),
+      drafts: new Map(),
+      seen: [],
+    };
     this.open.push(open);
     this.#byClient.set(this.#clients++, open);
-    if (options.hasSeenDeath === true) {
-      const ending = { cause: "agent-died" as const, at: this.world.time.now() };
+    if (options.saw !== undefined) {
+      const mayLiveOn = options.saw === "a worker that hangs";
+      const ending = { cause: "agent-died" as const, at: this.world.time.now(), mayLiveOn };
       this.ask(open, "note-ending", { ending });
     }
     // As the worker does at its start; what it cannot do it tells its pages.
@@ -144,15 +159,20 @@ export class Telling {
     return open;
   }
 
-  attach(open: Open, session: SessionId): void {
-    open.session = session;
+  turnAway(open: Open): number {
     open.isAttached = false;
     open.seen.length = 0;
+    return ++open.turned;
+  }
+
+  attach(open: Open, session: SessionId): void {
+    open.session = session;
+    const turned = this.turnAway(open);
     const answered = this.#await(open, "attach-session", () => undefined);
     open.tab.attach(session).then(
       () => {
         answered({ kind: "done" });
-        if (open.session === session) open.isAttached = true;
+        if (open.turned === turned) open.isAttached = true;
       },
       (cause: unknown) => {
         answered({ kind: "gone" });
@@ -274,6 +294,29 @@ export class Telling {
     this.#plans.push(plan);
   }
 
+  /**
+   * The worker hangs, and nobody can end it: its page turns to another one, which takes the locks from it. It goes on
+   * where it was the next time that time passes, with whatever it believes to be its own.
+   */
+  hang(open: Open): void {
+    const client = [...this.#byClient].find(([, each]) => each === open)?.[0];
+    this.turnAway(open);
+    this.ask(open, "detach-session", { sessionId: open.session });
+    this.open = this.open.filter((other) => other !== open);
+    for (const other of this.open) other.seen.length = 0;
+    this.#hanging.push(open);
+    let hangs = true;
+    this.plan((operation) => (hangs && operation.client === client ? { kind: "stall" } : null));
+    this.#wake.push(() => (hangs = false));
+    this.openTab(open.session === SESSIONS[0] ? 0 : 3, { saw: "a worker that hangs" });
+  }
+
+  /** What was held up goes on. */
+  release(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+    this.disk.release();
+  }
+
   /** The page goes, with its farewell or without. */
   async leave(open: Open, hasFarewell: boolean): Promise<void> {
     if (hasFarewell) {
@@ -283,13 +326,13 @@ export class Telling {
       if (isDurable && this.isCalm) this.#remember(open);
       const now = this.world.time.now();
       const kept = isDurable ? open.seen.findLast((entry) => entry.at <= now) : undefined;
-      await this.#end(open);
+      await this.end(open);
       this.#holdSeen(kept);
       return;
     }
     const latest = this.world.time.now() - LOSS_MS;
     const kept = open.seen.findLast((entry) => entry.at <= latest);
-    await this.#end(open);
+    await this.end(open);
     this.#holdSeen(kept);
   }
 
@@ -302,7 +345,13 @@ export class Telling {
     if (!text.startsWith(kept.text)) broken("R6", "text that was on the screen is lost", kept.text, text);
   }
 
-  async #end(open: Open): Promise<void> {
+  /** Workers that nobody has a page of any more, ended with their process. */
+  async endHanging(): Promise<void> {
+    // oxlint-disable-next-line no-await-in-loop
+    for (const open of this.#hanging.splice(0)) await this.end(open);
+  }
+
+  async end(open: Open): Promise<void> {
     open.life.isDead = true;
     this.open = this.open.filter((other) => other !== open);
     // The others may have shown what only this process knew.
