@@ -61,8 +61,9 @@ export async function restoreFrom(parts: RestoreParts): Promise<RestoreReport | 
   const overview = await look(parts.log);
   if (overview.newest.size === 0 && overview.damaged === 0) return null;
   const stored = await readStored(parts.db);
-  const conflicts = await findConflicts(parts.db, overview, stored);
-  const plan: PutBack = { db: parts.db, stored, conflicts, behind: findBehind(overview, stored), counts: new Map() };
+  const behind = findBehind(overview, stored);
+  const conflicts = await findConflicts(parts.db, overview, behind);
+  const plan: PutBack = { db: parts.db, stored, conflicts, behind, counts: new Map() };
   // A session's turns before the session: an interrupted restore leaves rows that nobody sees, never half a session.
   await putPass(parts.log, overview, plan, (head) => head.store !== "sessions" && head.store !== "tombstones");
   const files = await putBlobs(parts, overview, plan);
@@ -138,13 +139,15 @@ function findBehind(overview: Overview, stored: StoredSessions): Set<SessionId> 
 }
 
 /** Sessions whose turns at one place are not the same turn: two lives that went on apart. Neither may overwrite the other. */
-async function findConflicts(db: Database, overview: Overview, stored: StoredSessions): Promise<Set<SessionId>> {
+async function findConflicts(
+  db: Database,
+  overview: Overview,
+  behind: ReadonlySet<SessionId>,
+): Promise<Set<SessionId>> {
   const conflicts = new Set<SessionId>();
   for (const { head } of overview.newest.values()) {
     const { store, sessionId, turnId } = head;
-    if (store !== "turns" || sessionId === null || turnId === undefined || conflicts.has(sessionId)) continue;
-    const revision = stored.sessions.get(sessionId);
-    if (revision === undefined || revision >= head.revision) continue;
+    if (store !== "turns" || sessionId === null || turnId === undefined || !behind.has(sessionId)) continue;
     const [, seq] = JSON.parse(head.key) as [SessionId, number];
     const turn = await db.read(["turns"], (tx) => tx.objectStore("turns").get([sessionId, seq]));
     if (turn !== undefined && turn.id !== turnId) conflicts.add(sessionId);
