@@ -48,12 +48,13 @@ export function browserEnvironment(scope: WorkerGlobalScope): Environment {
     return withRoom(opened, { db, readStorageUsage });
   }
   async function readStorageUsage(): Promise<StorageUsage> {
-    const { storage } = scope.navigator;
-    const estimate = await storage.estimate();
+    // WebKitGTK 2.50 has none of it, older Safaris no `estimate`: nothing is known there, and nothing has failed.
+    const storage: Partial<StorageManager> | undefined = scope.navigator.storage;
+    const estimate = await storage?.estimate?.();
     return {
-      usedBytes: estimate.usage ?? null,
-      allowedBytes: estimate.quota ?? null,
-      isPersistent: await storage.persisted(),
+      usedBytes: estimate?.usage ?? null,
+      allowedBytes: estimate?.quota ?? null,
+      isPersistent: (await storage?.persisted?.()) ?? null,
     };
   }
   return {
