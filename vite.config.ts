@@ -4,20 +4,11 @@ import { defineConfig } from "vitest/config";
 
 import packageFile from "./package.json" with { type: "json" };
 
-/** What both the first screen and parts that are loaded later use. */
-const BASE = new RegExp(
-  [
-    "node_modules/(preact|@preact)/",
-    "vite/preload-helper",
-    "src/ui/kit/(button|icon|menu|size-words|save-as)\\.",
-    "src/ui/frame/(keyboard|lazily|model-words)\\.",
-    "src/ui/composer/(files|enter-key)\\.",
-    "src/ui/session-list/(row-words|session-actions)\\.",
-    "src/shell/trusted-urls\\.",
-    "src/domain/(ids|turn)\\.",
-    "lucide/dist/esm/icons/(pencil|trash-2|file-text|download|ellipsis|paperclip|chevron-down|check|upload)\\.",
-  ].join("|"),
-);
+/**
+ * What a page or a worker imports statically is one script: in one piece it compresses best, and what is loaded later finds in it
+ * what both need. Without this there are many small scripts beside it, each a request of its own.
+ */
+const FIRST_LOAD = { name: "index", tags: ["$initial" as const] };
 
 export default defineConfig({
   // Relative addresses: the app works under any path, on any static host.
@@ -33,13 +24,15 @@ export default defineConfig({
     },
     rolldownOptions: {
       checks: { pluginTimings: false },
-      // What the first screen shares with lazy parts is one chunk: many small ones compress badly.
-      output: { codeSplitting: { groups: [{ name: "base", test: BASE }] } },
+      output: { codeSplitting: { groups: [FIRST_LOAD] } },
     },
   },
   plugins: [rescuePage(), serviceWorker()],
   // Without "es" Vite inlines the worker's dynamic imports into one file, and says nothing.
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { codeSplitting: { groups: [FIRST_LOAD] } } },
+  },
   test: {
     projects: [
       {

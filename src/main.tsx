@@ -24,7 +24,11 @@ const starts = createStarts({
 const isAsked = new URLSearchParams(location.search).has("safe");
 const isSafe = isAsked || starts.begin();
 
-try {
+// No top-level await: scripts that are loaded later take what they share with the first screen from the script of this module,
+// and would wait for its end while it waits for them.
+void start(root).catch((error: unknown) => fail(root, error));
+
+async function start(root: Element): Promise<void> {
   const shell = await startShell();
   const { ports, plainPorts, openings } = shell;
   ports.onHide(starts.left);
@@ -65,7 +69,9 @@ try {
       });
     });
   }
-} catch (error) {
+}
+
+async function fail(root: Element, error: unknown): Promise<void> {
   console.error("The app could not start.", error);
   starts.failed();
   const reload = (): void => location.reload();
