@@ -85,7 +85,11 @@ export class AgentHost implements Audience {
   }
 
   async #loadRest(): Promise<void> {
-    const [{ scheduleMaintenance }] = await Promise.all([import("./maintenance.ts"), import("./execution.ts")]);
+    const [{ scheduleMaintenance }] = await Promise.all([
+      import("./maintenance.ts"),
+      import("./execution.ts"),
+      import("./person-decisions.ts"),
+    ]);
     scheduleMaintenance(this.#env, (cause) => {
       this.storageTrouble(cause);
     });

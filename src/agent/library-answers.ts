@@ -1,17 +1,11 @@
 import type { SessionId } from "#domain/ids.ts";
 import { readDraft, removeDraft, saveDraft } from "#storage/draft-store.ts";
-import { readPath, readSession } from "#storage/session-store.ts";
+import { readSession } from "#storage/session-store.ts";
 
 import type { Answers, LibraryCommandName } from "./answers.ts";
 import type { Audience, Environment } from "./environment.ts";
-import { fileNameOf } from "./file-name.ts";
-import { Refused } from "./refusals.ts";
 import type { SessionActor } from "./session-actor.ts";
 import { listSessions } from "./session-list.ts";
-import { sessionAsMarkdown } from "./session-view.ts";
-
-/** Turns that one export holds: all of any session that a person wrote. */
-const TURNS_IN_EXPORT = 100_000;
 
 /** The commands about sessions as rows. */
 export function libraryAnswers(
@@ -43,12 +37,8 @@ export function libraryAnswers(
       return null;
     },
     "export-session": async ({ sessionId }) => {
-      const session = await readSession(env.db, sessionId);
-      if (session === null) throw new Refused("not-found", "This session is not on this device.");
-      const { turns } = await readPath(env.db, sessionId, session.head, TURNS_IN_EXPORT);
-      const unsaved = actor(sessionId).unsavedTurn;
-      const newest = turns.map((turn) => (turn.seq === unsaved?.seq ? unsaved : turn));
-      return { fileName: `${fileNameOf(session.title)}.md`, text: sessionAsMarkdown(session, newest) };
+      const { exportSession } = await import("./session-export.ts");
+      return exportSession(env.db, sessionId, actor(sessionId).unsavedTurn);
     },
     "export-raw-session": async ({ sessionId }) => (await import("./raw-export.ts")).exportRaw(env.db, sessionId),
     "repair-storage": async () => (await import("./repair.ts")).repairStorage(env, actor),

@@ -11,7 +11,7 @@ import { findTurn, newestDescendant, readSession } from "#storage/session-store.
 import { needsDecision } from "./acceptance.ts";
 import type { Audience, Environment } from "./environment.ts";
 import type { PeerMessage } from "./peers.ts";
-import { PersonDecisions } from "./person-decisions.ts";
+import type { PersonDecisions } from "./person-decisions.ts";
 import { Refused } from "./refusals.ts";
 import { SessionQueue } from "./session-queue.ts";
 import { SessionRuns } from "./session-runs.ts";
@@ -29,7 +29,6 @@ export class SessionActor {
   readonly #runs: SessionRuns;
   readonly #who: WhoRuns;
   readonly #queue: SessionQueue;
-  readonly #decisions: PersonDecisions;
   /** Commands of several parts that are between two of them. */
   #held = 0;
 
@@ -38,7 +37,6 @@ export class SessionActor {
     this.#runs = new SessionRuns(this.#scope);
     this.#who = new WhoRuns(this.#scope, this.#runs);
     this.#queue = new SessionQueue(this.#scope, this.#runs, this.#who);
-    this.#decisions = new PersonDecisions(this.#scope, this.#runs, this.#who);
   }
 
   get isRunning(): boolean {
@@ -131,7 +129,7 @@ export class SessionActor {
   }
 
   continueTurn(turnSeq: number): Promise<void> {
-    return this.#inOrder(() => this.#decisions.goOn(turnSeq));
+    return this.#decide((decisions) => decisions.goOn(turnSeq));
   }
 
   /** "Don't": what was about to go on by itself waits for the person. Said a moment too late, it stops what went on. */
@@ -162,16 +160,16 @@ export class SessionActor {
   }
 
   resolveApproval(id: ApprovalId, decision: ApprovalDecision): Promise<void> {
-    return this.#inOrder(() => this.#decisions.approval(id, decision));
+    return this.#decide((decisions) => decisions.approval(id, decision));
   }
 
   resolveUnknownCall(turnSeq: number, callId: CallId, decision: UnknownDecision): Promise<void> {
-    return this.#inOrder(() => this.#decisions.unknownCall(turnSeq, callId, decision));
+    return this.#decide((decisions) => decisions.unknownCall(turnSeq, callId, decision));
   }
 
   /** What the person makes of an answer that did not complete. Null takes it back. */
   resolveAnswer(turnSeq: number, resolution: Resolution | null): Promise<void> {
-    return this.#inOrder(() => this.#decisions.answer(turnSeq, resolution));
+    return this.#decide((decisions) => decisions.answer(turnSeq, resolution));
   }
 
   /** Shows the path through this turn. */
@@ -272,6 +270,14 @@ export class SessionActor {
   /** The turn of another tab's run, as its worker has it. */
   receiveTurn(turn: Turn): void {
     this.#who.receiveTurn(turn);
+  }
+
+  /** Loaded when the person decides something for the first time: a message box does not need it. */
+  #decide(decide: (decisions: PersonDecisions) => Promise<void>): Promise<void> {
+    return this.#inOrder(async () => {
+      const { PersonDecisions } = await import("./person-decisions.ts");
+      await decide(new PersonDecisions(this.#scope, this.#runs, this.#who));
+    });
   }
 
   #inOrder<T>(task: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { SessionId } from "#domain/ids.ts";
 import type { QueueItem, Session } from "#domain/session.ts";
-import { turnStatus, type Turn } from "#domain/turn.ts";
+import type { Turn } from "#domain/turn.ts";
 import type { Runner, SessionSnapshot, Siblings, TurnPage } from "#protocol/commands.ts";
 import type { Database } from "#storage/database.ts";
 import { readDraft } from "#storage/draft-store.ts";
@@ -117,16 +117,4 @@ export function queuePause(queue: readonly QueueItem[], session: Session | null,
     case "error":
       return "The last reply did not complete. The queue waits until you decide how to go on.";
   }
-}
-
-/** The session as one Markdown text: what was asked and answered, no reasoning, no tool logs. */
-export function sessionAsMarkdown(session: Session, turns: readonly Turn[]): string {
-  const blocks = turns.flatMap((turn) => {
-    const files = turn.user.attachments.map((file) => `- ${file.name}`).join("\n");
-    const answer = turn.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n\n");
-    const status = turnStatus(turn);
-    const ending = status === "completed" ? "" : `\n\n*This answer is not complete (${status}).*`;
-    return [`## You\n\n${turn.user.text}${files === "" ? "" : `\n\n${files}`}`, `## Assistant\n\n${answer}${ending}`];
-  });
-  return `# ${session.title}\n\n${blocks.join("\n\n")}\n`;
 }

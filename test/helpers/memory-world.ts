@@ -2,6 +2,7 @@ import { IDBFactory } from "fake-indexeddb";
 
 // The worker loads these at their first use; here they are there from the start, so that time stands still meanwhile.
 import "#agent/execution.ts";
+import "#agent/person-decisions.ts";
 import "#storage/search.ts";
 
 import type { Environment } from "#agent/environment.ts";
