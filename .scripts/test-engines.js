@@ -27,6 +27,8 @@ export async function main(args) {
   const named = NAMES.filter((name) => args.includes(name));
   const stories = run.chosenStories(args.filter((arg) => !NAMES.some((name) => name === arg)));
   if (stories.length === 0) throw new Error(`No story is named ${args.join(" or ")}.`);
+  // By an exit and not by the signal itself: only so the browsers of the story that runs are taken along.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   await run.prepare();
   let isFailed = false;
   /** @type {{ version: string, outcomes: Outcome[] }[]} */
