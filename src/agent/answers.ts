@@ -43,6 +43,7 @@ export type LibraryCommandName =
   | "export-session"
   | "export-raw-session"
   | "repair-storage"
+  | "list-recoveries"
   | "save-draft"
   | "remove-draft";
 

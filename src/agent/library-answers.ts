@@ -41,6 +41,7 @@ export function libraryAnswers(
       return exportSession(env.db, sessionId, actor(sessionId).unsavedTurn);
     },
     "export-raw-session": async ({ sessionId }) => (await import("./raw-export.ts")).exportRaw(env.db, sessionId),
+    "list-recoveries": async ({ limit }) => (await import("./recoveries.ts")).listRecoveries(env.db, limit),
     "repair-storage": async () => (await import("./repair.ts")).repairStorage(env, actor),
     "save-draft": async ({ draft }) => {
       const before = await readDraft(env.db, draft.sessionId);

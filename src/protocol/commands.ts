@@ -226,6 +226,17 @@ export interface RawSession {
   readonly text: string;
 }
 
+/** A run that something ended before its time, and what was known of it afterwards. Times are epoch ms. */
+export interface Recovery {
+  readonly sessionId: SessionId;
+  readonly turnSeq: number;
+  readonly title: string;
+  readonly at: number;
+  readonly cause: InterruptionCause;
+  readonly savedUpTo: number;
+  readonly mayMiss: boolean;
+}
+
 /** What a repair did. Nothing is thrown away: what could not be read is kept beside the rest. */
 export interface StorageRepair {
   readonly setAside: number;
@@ -317,6 +328,8 @@ export interface Commands {
   };
   /** Past every check, for a session that the app cannot open. Reads only, and no bad record makes it fail. */
   "export-raw-session": { takes: { readonly sessionId: SessionId }; gives: RawSession };
+  /** Interruptions of the newest sessions that were recovered from, newest first. */
+  "list-recoveries": { takes: { readonly limit: number }; gives: readonly Recovery[] };
   /** Sets aside what cannot be read, puts sessions together again, writes the list anew and settles what was interrupted. */
   "repair-storage": { takes: null; gives: StorageRepair };
   "list-files": { takes: { readonly sessionId: SessionId }; gives: readonly FileRow[] };

@@ -60,6 +60,7 @@ export async function startShell(): Promise<Shell> {
     href: router.href,
     isOnline: lifecycle.isOnline,
     agentState: agent.state,
+    agentKind: agent.kind,
     update: updates.state,
     applyUpdate: updates.apply,
     isReadOnly,
@@ -71,6 +72,7 @@ export async function startShell(): Promise<Shell> {
     now: Date.now,
     installPrompt: watchInstallPrompt(window).prompt,
     requestPersistence: createPersistenceRequest(navigator.storage, errors.report),
+    testDurability: async (tell) => (await import("./durability-test.ts")).testDurability(unique, tell),
   };
   return {
     ports,

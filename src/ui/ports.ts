@@ -52,6 +52,14 @@ export interface TabMemory {
   write(key: string, text: string): void;
 }
 
+/** One step of a test of durability, when it has ended. */
+export interface DurabilityStep {
+  readonly isOk: boolean;
+  /** What was done and found, in a sentence or two. */
+  readonly words: string;
+  readonly ms: number;
+}
+
 /**
  * What the shell gives the interface. Nothing else of the browser's life cycle, storage or address bar is touched
  * by src/ui: each lifecycle event has one listener in the whole app, and it is the shell's.
@@ -69,6 +77,8 @@ export interface UiPorts {
    * and again; calls are refused at once, and it is still tried now and then.
    */
   readonly agentState: ReadonlySignal<"starting" | "ready" | "restarting" | "failed">;
+  /** `shared`: the agent is one for all tabs and outlives the page; `dedicated`: it ends with it. Null: not started. */
+  readonly agentKind: ReadonlySignal<"shared" | "dedicated" | null>;
   readonly update: ReadonlySignal<UpdateState>;
   applyUpdate(): void;
   /** A tab with a newer version has taken the database over: reading only. */
@@ -90,4 +100,9 @@ export interface UiPorts {
   readonly installPrompt: ReadonlySignal<(() => Promise<void>) | null>;
   /** Asks the browser to keep the storage; called from a click, after the first saved message. Asks once. */
   requestPersistence(): void;
+  /**
+   * Kills a worker of its own in mid-answer, on a database of its own, and compares what comes back; tells each step.
+   * Resolves with whether all held, never rejects, and leaves nothing behind.
+   */
+  testDurability(tell: (step: DurabilityStep) => void): Promise<boolean>;
 }

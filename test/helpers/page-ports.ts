@@ -54,6 +54,7 @@ export function pagePorts(answer: FakeAnswer, options: { readonly now?: () => nu
     href: (to) => (to.kind === "session" ? `#/s/${to.sessionId}?turn=${String(to.turnSeq)}` : `#/${to.kind}`),
     isOnline: signal(true),
     agentState,
+    agentKind: signal("dedicated"),
     update: signal({ kind: "none" }),
     applyUpdate: () => undefined,
     isReadOnly: signal(false),
@@ -78,6 +79,7 @@ export function pagePorts(answer: FakeAnswer, options: { readonly now?: () => nu
     now: options.now ?? (() => 0),
     installPrompt: signal(null),
     requestPersistence: () => undefined,
+    testDurability: () => Promise.resolve(true),
     set: {
       route: (to) => void (route.value = to),
       isVisible: (value) => void (isVisible.value = value),

@@ -7,6 +7,7 @@ import { Page } from "#ui/frame/page.tsx";
 import { About } from "./about.tsx";
 import { AllowedTools } from "./allowed-tools.tsx";
 import { Accessibility, Agent, Appearance, ComposerSettings } from "./choices.tsx";
+import { Durability } from "./durability.tsx";
 import { Models } from "./models.tsx";
 import { Privacy } from "./privacy.tsx";
 import { RestorePoints } from "./restore-points.tsx";
@@ -26,6 +27,7 @@ const SECTIONS: readonly Section[] = [
   { id: "composer", label: "Message box", view: (ui) => <ComposerSettings ui={ui} /> },
   { id: "accessibility", label: "Accessibility", view: (ui) => <Accessibility ui={ui} /> },
   { id: "storage", label: "Storage", view: (ui) => <Storage ui={ui} /> },
+  { id: "durability", label: "Durability", view: (ui) => <Durability ui={ui} /> },
   { id: "restore-points", label: "Restore points", view: (ui) => <RestorePoints ui={ui} /> },
   { id: "privacy", label: "Privacy", view: (ui) => <Privacy ui={ui} /> },
   { id: "about", label: "About", view: (ui) => <About ui={ui} /> },

@@ -9,7 +9,7 @@ import { exportSession } from "#ui/session-list/session-actions.ts";
 import { Space } from "./space.tsx";
 
 /** The answer of the browser to the wish for lasting storage takes a moment to show. */
-const ANSWER_MS = 1_000;
+export const ANSWER_MS = 1_000;
 
 export function Storage({ ui }: { readonly ui: Ui }) {
   const [usage, setUsage] = useState<StorageUsage | null>(null);
@@ -76,7 +76,7 @@ function Usage({ usage }: { readonly usage: StorageUsage }) {
   );
 }
 
-function persistenceWords(isPersistent: boolean | null): string {
+export function persistenceWords(isPersistent: boolean | null): string {
   if (isPersistent === null) return "This browser does not say whether it keeps the storage when space runs low.";
   return isPersistent
     ? "The browser keeps this storage even when space runs low."
