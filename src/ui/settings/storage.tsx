@@ -55,6 +55,9 @@ export function Storage({ ui }: { readonly ui: Ui }) {
           <Button onClick={() => void exportSession(ui, session.id)}>Export “{session.title}”</Button>
         </p>
       )}
+      <p>
+        <a href="./rescue.html">Save everything that is kept here as one file</a>
+      </p>
     </>
   );
 }
