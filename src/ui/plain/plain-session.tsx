@@ -37,7 +37,12 @@ export function PlainSession({ call, sessionId }: PlainSessionProps) {
     case "reading":
       return <output>Reading the session…</output>;
     case "failed":
-      return <output>The session could not be read. {state.message}</output>;
+      return (
+        <p>
+          <output>The session could not be read. {state.message}</output>{" "}
+          <a href="./rescue.html">Save everything as a file</a> works all the same.
+        </p>
+      );
     case "ready":
       return <PlainText raw={state.raw} />;
   }
