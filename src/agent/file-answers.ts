@@ -1,45 +1,22 @@
-import type { SessionId } from "#domain/ids.ts";
+import type { CommandInput, CommandResult } from "#protocol/commands.ts";
 
 import type { Answers, FileCommandName } from "./answers.ts";
 import type { Audience, Environment } from "./environment.ts";
-import { freePath } from "./free-path.ts";
+import type { Page } from "./pages.ts";
 
-/** The commands about a session's files. */
+/** The commands about files, whose code is loaded with the first of them: a message box does not need it. */
 export function fileAnswers(env: Environment, audience: Audience): Answers<FileCommandName> {
-  function written(sessionId: SessionId): void {
-    audience.toWatchers(sessionId, { type: "files-changed", sessionId });
-    env.peers.tell({ kind: "files-written", sessionId });
-  }
-
-  const report = () => import("./storage-report.ts");
-
+  const later =
+    <Name extends FileCommandName>(name: Name) =>
+    async (input: CommandInput<Name>, page: Page): Promise<CommandResult<Name>> =>
+      (await import("./file-commands.ts")).fileCommands(env, audience)[name](input, page);
   return {
-    "list-files": async ({ sessionId }) => (await env.openWorkspace(sessionId)).list(),
-    "read-file": async ({ sessionId, path }) => ({ bytes: await (await env.openWorkspace(sessionId)).read(path) }),
-    /** The bytes are kept twice on purpose: the message keeps what was sent, whatever becomes of the file. */
-    "add-file": async ({ sessionId, name, mediaType, bytes }) => {
-      const { requireRoom } = await import("./room.ts");
-      await requireRoom(env, bytes.byteLength * 2);
-      const workspace = await env.openWorkspace(sessionId);
-      const taken = new Set((await workspace.list()).map((file) => file.path));
-      const path = freePath(name, taken);
-      const { putBlob } = await import("#storage/blob-store.ts");
-      const blobId = await putBlob(env.db, bytes, env.clock.now());
-      await workspace.write(path, bytes);
-      written(sessionId);
-      return { blobId, name, mediaType, size: bytes.byteLength, path };
-    },
-    "remove-session-files": async ({ sessionId }) => {
-      await (await report()).removeSessionFiles(env, sessionId);
-      written(sessionId);
-      return null;
-    },
-    "measure-storage": async () => (await report()).reportStorage(env),
-    "empty-trash": async () => ({ sessions: await (await report()).emptyTrash(env) }),
-    "remove-file": async ({ sessionId, path }) => {
-      await (await env.openWorkspace(sessionId)).remove(path);
-      written(sessionId);
-      return null;
-    },
+    "list-files": later("list-files"),
+    "read-file": later("read-file"),
+    "add-file": later("add-file"),
+    "remove-file": later("remove-file"),
+    "remove-session-files": later("remove-session-files"),
+    "measure-storage": later("measure-storage"),
+    "empty-trash": later("empty-trash"),
   };
 }
