@@ -25,7 +25,7 @@ export function secondCopyAnswers(env: Environment, written: SessionsWritten): A
     "read-mirror-status": async () => statusOf(await env.secondCopy.open()),
     "check-mirror": async () => {
       const opened = await copy();
-      await opened.check();
+      await opened.check(env.db);
       return statusOf(opened);
     },
     "list-restore-points": async () => {
@@ -62,5 +62,5 @@ export function tellRestored(report: RestoreReport, audience: Audience, written:
 /** Compares the copy with the database where that is due. */
 export async function checkSecondCopy(env: Environment): Promise<void> {
   const copy = await env.secondCopy.open();
-  if (copy !== null && (await copy.isCheckDue())) await copy.check();
+  if (copy !== null && (await copy.isCheckDue())) await copy.check(env.db);
 }

@@ -45,8 +45,8 @@ export function secondCopyDoor(parts: {
       (copy) => {
         opened = copy;
         isAbsent = copy === null;
-        if (hasMissed) copy?.missed();
-        for (const commit of kept) copy?.take(commit);
+        if (hasMissed) copy?.feed.missed();
+        for (const commit of kept) copy?.feed.take(commit);
         kept = [];
         return copy;
       },
@@ -91,7 +91,7 @@ export function secondCopyDoor(parts: {
     committed(commit) {
       if (isAbsent) return;
       if (opened !== null) {
-        opened.take(commit);
+        opened.feed.take(commit);
         return;
       }
       if (kept.length < MOST_KEPT) kept.push(commit);
@@ -101,7 +101,7 @@ export function secondCopyDoor(parts: {
     async flush() {
       if (opened === null && kept.length === 0) return;
       await open().then(
-        (copy) => copy?.flush(),
+        (copy) => copy?.feed.flush(),
         () => undefined, // what was not copied is found by the next comparison
       );
     },

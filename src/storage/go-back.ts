@@ -43,7 +43,7 @@ export async function goBack(
   db: Database,
   to: { readonly at: number; readonly sessionId: SessionId | null; readonly label: string; readonly now: number },
 ): Promise<GoneBack> {
-  await copy.flush();
+  await copy.feed.flush();
   const leftAt = await leavePresent(copy, db, to);
   const past = await readPast(copy, to.at, to.sessionId);
   const gone = { sessionIds: [] as SessionId[], undeleted: 0, busy: 0, unreadable: 0 };
@@ -61,7 +61,7 @@ export async function goBack(
       else throw failure;
     }
   }
-  await copy.flush();
+  await copy.feed.flush();
   return { ...gone, leftAt };
 }
 
@@ -80,7 +80,7 @@ async function leavePresent(
   });
   const ids =
     sessionId === null ? await db.read(["sessions"], (tx) => tx.objectStore("sessions").getAllKeys()) : [sessionId];
-  for (const id of ids) await copyMissed({ db, log: copy.log, at: copy.nextAt() }, id, copied.get(id) ?? -1);
+  for (const id of ids) await copyMissed({ db, log: copy.log, at: copy.feed.nextAt() }, id, copied.get(id) ?? -1);
   return copy.namePresent(label);
 }
 

@@ -5,7 +5,7 @@ import type { MirrorFolder } from "./mirror-folder.ts";
 import { isPurged } from "./mirror-log.ts";
 import type { MirrorLog } from "./mirror-log.ts";
 import type { CheckNote } from "./mirror-notes.ts";
-import { compareAge, field, headOf, nameOfRecord, readValue, valueJson } from "./mirror-record.ts";
+import { compareAge, field, nameOfRecord, readValue, recordFor } from "./mirror-record.ts";
 import type { MirrorRecord, MirroredStore } from "./mirror-record.ts";
 
 interface CheckParts {
@@ -112,10 +112,7 @@ export async function copyMissed(
   const { revision, isAsNew, rows } = await readSessionRows(db, id, copiedRevision);
   if (rows.length === 0) return { isCopied: false, isAsNew };
   const revisions = new Map([[id, revision]]);
-  const records = rows.flatMap(({ store, record }): MirrorRecord[] => {
-    const head = headOf(store, record, revisions, at);
-    return head === null ? [] : [{ head, json: valueJson(record) }];
-  });
+  const records = rows.flatMap(({ store, record }) => recordFor(store, record, revisions, at) ?? []);
   await log.append(records, 1);
   return { isCopied: true, isAsNew };
 }
@@ -154,13 +151,12 @@ async function catchUpSmall({ db, log, at }: CheckParts, copied: Copied, withRem
   const seen = new Set<string>();
   for (const { store, records } of rows) {
     for (const record of records) {
-      const head = headOf(store, record, new Map(), at);
-      if (head === null || isPurged(head, copied.purged)) continue;
-      const name = nameOfRecord(head);
+      const now = recordFor(store, record, new Map(), at);
+      if (now === null || isPurged(now.head, copied.purged)) continue;
+      const name = nameOfRecord(now.head);
       seen.add(name);
       const known = copied.small.get(name);
-      const json = valueJson(record);
-      if (known?.json !== json) missing.push({ head: after(head, known), json });
+      if (known?.json !== now.json) missing.push({ head: after(now.head, known), json: now.json });
     }
   }
   for (const [name, { head, json }] of withRemovals ? copied.small : []) {

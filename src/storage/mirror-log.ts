@@ -38,6 +38,11 @@ export function segmentsAmong(names: readonly string[]): Segment[] {
   });
 }
 
+/** Epoch ms of the newest record; 0: there is none. */
+export function newestAt(segments: readonly Segment[]): number {
+  return segments.reduce((at, segment) => Math.max(at, segment.at), 0);
+}
+
 /** The records that were copied, over all segments. Reading changes nothing. */
 export class MirrorLog {
   readonly #folder: MirrorFolder;

@@ -113,8 +113,7 @@ export function recordsOf(commit: Commit, at: number): MirrorRecord[] {
   }
   const written = commit.writes.flatMap(({ store, record }) => {
     if (!isMirrored(store) || (store === "sessions" && !isFull)) return [];
-    const head = headOf(store, record, revisions, at);
-    return head === null ? [] : [{ head, json: valueJson(record) }];
+    return recordFor(store, record, revisions, at) ?? [];
   });
   const removed = commit.removals.flatMap(({ store, key }): MirrorRecord[] =>
     isMirrored(store) && typeof key === "string"
@@ -122,6 +121,23 @@ export function recordsOf(commit: Commit, at: number): MirrorRecord[] {
       : [],
   );
   return [...removed.filter(({ head }) => REMOVABLE.has(head.store)), ...written];
+}
+
+/** Null for a record that cannot be written down (nested too deep for a walk by recursion): it must not hold up the others. */
+export function recordFor(
+  store: MirroredStore,
+  record: unknown,
+  revisions: ReadonlyMap<unknown, number>,
+  at: number,
+): MirrorRecord | null {
+  const head = headOf(store, record, revisions, at);
+  if (head === null) return null;
+  try {
+    return { head, json: valueJson(record) };
+  } catch (failure) {
+    console.warn(`A record (${store} ${head.key}) cannot be copied:`, failure);
+    return null;
+  }
 }
 
 /** Whether anything of a commit belongs into the copy. Cheap: it is asked after every commit. */
@@ -142,7 +158,7 @@ function isMirrored(store: StoreName): store is MirroredStore {
   return MIRRORED.some((name) => name === store);
 }
 
-export function headOf(
+function headOf(
   store: MirroredStore,
   record: unknown,
   revisions: ReadonlyMap<unknown, number>,

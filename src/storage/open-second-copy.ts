@@ -1,7 +1,7 @@
 import { Database } from "./database.ts";
 import { openOpfsMirrorFolder } from "./mirror-folder-opfs.ts";
+import type { SecondCopyParts } from "./mirror-feed.ts";
 import { SecondCopy } from "./second-copy.ts";
-import type { SecondCopyParts } from "./second-copy.ts";
 
 /** The second copy of this browser, or null where there is no place outside the database. */
 export async function openSecondCopy(
@@ -10,6 +10,6 @@ export async function openSecondCopy(
   const folder = parts.storage === undefined ? null : await openOpfsMirrorFolder(parts.storage);
   if (folder === null) return null;
   const copy = new SecondCopy({ ...parts, folder, openDatabase: () => new Database({}) });
-  await copy.begin();
+  await copy.feed.begin();
   return copy;
 }

@@ -38,7 +38,7 @@ interface Version {
 
 /** The moments one can go back to, newest first: ends of days on which something was saved, and moments with a name. */
 export async function listRestorePoints(copy: SecondCopy): Promise<RestorePoint[]> {
-  await copy.flush();
+  await copy.feed.flush();
   const { sessions, purged } = await readVersions(copy);
   for (const id of purged) sessions.delete(id);
   const named = await readPoints(copy.parts.folder);

@@ -1,5 +1,5 @@
 import type { MirrorFolder } from "./mirror-folder.ts";
-import type { MirrorLocks } from "./second-copy.ts";
+import type { MirrorLocks } from "./mirror-feed.ts";
 
 /** A writer that has been quiet this long has left no half-written record in the database's log. */
 const QUIET_MS = 2_000;

@@ -137,7 +137,7 @@ export function openWorld(options: WorldOptions = {}): World {
             after,
             unique: () => `id-${ids++}`,
           });
-          await copy.begin();
+          await copy.feed.begin();
           return copy;
         },
       });

@@ -71,7 +71,7 @@ export function secondCopyWorld(): SecondCopyWorld {
           after,
           unique: () => `id-${ids++}`,
         });
-        await copy.begin();
+        await copy.feed.begin();
         return copy;
       };
       const door = secondCopyDoor({ storage: storageOf(files), load, after });
@@ -94,7 +94,7 @@ export function secondCopyWorld(): SecondCopyWorld {
             const due = [...timers];
             timers.clear();
             for (const run of due) run();
-            await (await copy()).flush();
+            await (await copy()).feed.flush();
           }
         },
         async die() {

@@ -110,7 +110,7 @@ describe("[R3] [R7] bringing back", () => {
     const again = world.start();
     expect((await listEntries(again.db, null, 9)).entries).toHaveLength(2);
     expect(again.reports).toMatchObject([{ sessions: 2, turns: 5, unreadable: 1 }]);
-    await (await again.copy()).check();
+    await (await again.copy()).check(again.db);
     expect(world.files.get(victim)).toEqual(bytes);
     expect((await (await again.copy()).status()).lastCheck).toMatchObject({ damaged: 1 });
   });

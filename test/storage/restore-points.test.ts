@@ -174,7 +174,7 @@ describe("[W7] restore points", () => {
     for (let step = 0; step < 30; step += 1) await setTitle(SESSION, `Monday ${step}`);
     world.now += DAY_MS;
     for (let step = 0; step < 30; step += 1) await setTitle(SESSION, `Tuesday ${step}`);
-    await (await life.copy()).check();
+    await (await life.copy()).check(life.db);
     const kept = [...world.files.values()].map((bytes) => new TextDecoder().decode(bytes)).join("");
     expect(kept).toContain("Monday 29");
     expect(kept).not.toContain("Monday 5");

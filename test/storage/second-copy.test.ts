@@ -132,7 +132,7 @@ describe("[W7] what was removed stays removed", () => {
     await life.settle();
     await deleteSession(life.db, SESSION, T0 + 5);
     await purgeDeleted(life.db, T0 + 10);
-    await (await life.copy()).check();
+    await life.settle();
     const kept = [...world.files.values()].map((bytes) => new TextDecoder().decode(bytes)).join("");
     expect(kept).not.toContain(`${SESSION}.message-1`);
     expect(kept).toContain(`${OTHER}.message-1`);
@@ -196,7 +196,7 @@ describe("[W4] the newer one wins, record by record", () => {
     await unseen.die();
     const again = world.start();
     expect((await readSession(again.db, SESSION))?.title).toBe("Newer");
-    expect(await (await again.copy()).check()).toMatchObject({ caughtUp: 1 });
+    expect(await (await again.copy()).check(again.db)).toMatchObject({ caughtUp: 1 });
     life = again;
     const third = await loseAndStart();
     expect((await readSession(third.db, SESSION))?.title).toBe("Newer");
