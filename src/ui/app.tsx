@@ -8,14 +8,14 @@ import { Drawer } from "./frame/drawer.tsx";
 import { useDocumentState } from "./frame/document-state.ts";
 import { FrameState, watchWidths } from "./frame/frame-state.ts";
 import { lazily } from "./frame/lazily.tsx";
-import { useShortcuts } from "./frame/shortcuts.ts";
 import type { Ui } from "./frame/ui.ts";
 import { createAnnouncer } from "./kit/announcer.ts";
 import { Toaster } from "./kit/toaster.tsx";
 import type { UiPorts } from "./ports.ts";
-import { SessionList } from "./session-list/session-list.tsx";
 import type { ViewState } from "./view-state.ts";
 
+const surroundings = () => import("./frame/surroundings.ts");
+const SessionList = lazily(async () => ({ default: (await surroundings()).SessionList }));
 const SettingsPage = lazily(() => import("./settings/settings-page.tsx"));
 const ConnectPage = lazily(() => import("./connect/connect-page.tsx"));
 const WorkspacePane = lazily(() => import("./workspace/workspace-pane.tsx"));
@@ -38,7 +38,7 @@ export function App({ ports, view }: AppProps) {
   const { frame } = ui;
   useRoute(ui);
   useDocumentState(ui);
-  useShortcuts(ui);
+  useSurroundings(ui);
   useEffect(() => ports.onHide(() => ui.composers.flushAll()), [ports, ui]);
   const drawer = frame.drawer.value;
   const hasSide = frame.isSideInline.value;
@@ -120,6 +120,24 @@ function makeUi(ports: UiPorts, view: ViewState): Ui {
     composers: createComposers(ports),
     frame: new FrameState(ports, view, watchWidths(matchMedia)),
   };
+}
+
+/** The keys that work everywhere; and the list, so that it is there when a drawer with it is opened. */
+function useSurroundings(ui: Ui): void {
+  useEffect(() => {
+    let stop: (() => void) | null = () => {};
+    Promise.all([surroundings(), SessionList.ahead()]).then(
+      ([{ listenForShortcuts }]) => {
+        if (stop !== null) stop = listenForShortcuts(ui);
+      },
+      // The list says so in its place, where it can be tried again.
+      () => undefined,
+    );
+    return () => {
+      stop?.();
+      stop = null;
+    };
+  }, [ui]);
 }
 
 /** Opens what the address names; `#/try?text=…` fills a message box that nobody has written in, and sends nothing. */

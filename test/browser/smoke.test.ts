@@ -78,7 +78,7 @@ test("[R7] a page that cannot be drawn says so and gives the session as a file; 
   await page.reload();
   await page.getByText("144").waitFor();
   await page.evaluate(() => sessionStorage.removeItem("broken"));
-  await page.getByRole("button", { name: "Open normally" }).click();
+  await page.getByRole("button", { name: "Try normally again" }).click();
   await holdfast.says("144");
   expect(seen).toBe(0);
 });

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import type { SessionId } from "#domain/ids.ts";
 import { lazily } from "#ui/frame/lazily.tsx";
-import { currentModel } from "#ui/frame/model-picker.tsx";
+import { currentModel } from "#ui/frame/model-chip.tsx";
 import type { Ui } from "#ui/frame/ui.ts";
 import { Button, IconButton } from "#ui/kit/button.tsx";
 

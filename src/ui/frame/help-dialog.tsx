@@ -1,7 +1,7 @@
 import { Button } from "#ui/kit/button.tsx";
 import { Dialog } from "#ui/kit/dialog.tsx";
 
-import { shortcutTable } from "./keyboard.ts";
+import { shortcutTable } from "./shortcut-table.ts";
 
 /** It scrolls, so it takes the focus: the dialog then begins at its beginning. */
 const SCROLL_BOX = { tabIndex: 0, role: "region" } as const;

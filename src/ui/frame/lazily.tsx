@@ -6,14 +6,18 @@ import { Button } from "#ui/kit/button.tsx";
 /**
  * A part of the interface that is loaded when it is first shown. When loading fails (no network before the app was
  * stored, or a newer version has replaced the files) it says so and can be tried again. `Waiting` stands in its place
- * until it is there.
+ * until it is there; `ahead` loads it before it is shown.
  */
 export function lazily<Props extends object>(
   load: () => Promise<{ readonly default: ComponentType<Props> }>,
   Waiting: ComponentType<Props> = Nothing,
 ) {
   let loaded: ComponentType<Props> | null = null;
-  return function Lazy(props: Props) {
+  async function ahead(): Promise<ComponentType<Props>> {
+    loaded ??= (await load()).default;
+    return loaded;
+  }
+  function Lazy(props: Props) {
     const [Part, setPart] = useState<{ readonly view: ComponentType<Props> } | null>(
       loaded === null ? null : { view: loaded },
     );
@@ -21,11 +25,8 @@ export function lazily<Props extends object>(
     const [failedAttempt, setFailedAttempt] = useState(0);
     useEffect(() => {
       if (loaded !== null) return;
-      load().then(
-        (module) => {
-          loaded = module.default;
-          setPart({ view: module.default });
-        },
+      ahead().then(
+        (view) => setPart({ view }),
         () => setFailedAttempt(attempt),
       );
     }, [attempt]);
@@ -37,7 +38,8 @@ export function lazily<Props extends object>(
         <Button onClick={() => setAttempt(attempt + 1)}>Try again</Button>
       </div>
     );
-  };
+  }
+  return Object.assign(Lazy, { ahead });
 }
 
 function Nothing() {

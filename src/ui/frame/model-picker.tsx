@@ -1,23 +1,13 @@
-import { Check, ChevronDown, Plug } from "lucide";
+import { Check, Plug } from "lucide";
 
 import type { ModelRef } from "#domain/model.ts";
 import { BUILT_IN_MODEL, isSameModel } from "#domain/model.ts";
-import { Icon } from "#ui/kit/icon.tsx";
 import type { MenuItem } from "#ui/kit/menu.tsx";
 import { MenuButton } from "#ui/kit/menu.tsx";
 
-import { connectionWords, modelWords } from "./model-words.ts";
+import { currentModel, modelName, ModelName } from "./model-chip.tsx";
+import { connectionWords } from "./model-words.ts";
 import type { Ui } from "./ui.ts";
-
-/** The model that answers in the session on screen. */
-export function currentModel({ view, frame }: Pick<Ui, "view" | "frame">): ModelRef {
-  return (
-    view.open.value?.session.value?.model ??
-    frame.newSessionModel.value ??
-    view.settings.value?.defaultModel ??
-    BUILT_IN_MODEL
-  );
-}
 
 /** The chip in the top bar: which model answers, and a menu to choose another. */
 export function ModelPicker({ ui }: { readonly ui: Ui }) {
@@ -41,11 +31,9 @@ export function ModelPicker({ ui }: { readonly ui: Ui }) {
     { kind: "separator" },
     { kind: "item", label: "Connect a model…", icon: Plug, onSelect: () => ui.frame.go({ kind: "connect" }) },
   ];
-  const words = modelWords(current, connections);
   return (
-    <MenuButton items={items} class="chip model-chip" label={`Model: ${words}`} menuLabel="Model">
-      <span class="model-name">{words}</span>
-      <Icon of={ChevronDown} />
+    <MenuButton items={items} class="chip model-chip" label={`Model: ${modelName(ui)}`} menuLabel="Model">
+      <ModelName ui={ui} />
     </MenuButton>
   );
 }

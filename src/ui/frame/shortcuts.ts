@@ -1,5 +1,3 @@
-import { useEffect } from "preact/hooks";
-
 import { stopRun } from "#ui/composer/composer-actions.ts";
 import { isForInputMethod } from "#ui/composer/enter-key.ts";
 import { groupRows, needsYou } from "#ui/session-list/groups.ts";
@@ -9,23 +7,24 @@ import { shortcutOf } from "./keyboard.ts";
 import { moveToRegion } from "./regions.ts";
 import type { Ui } from "./ui.ts";
 
-/** The keys that work everywhere. One listener; parts that use a key themselves stop it on its way here. */
-export function useShortcuts(ui: Ui): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isForInputMethod(event, false)) return;
-      if (event.key === "Escape") {
-        escape(event);
-        return;
-      }
-      const shortcut = shortcutOf(event, { isInTextField: isTextField(event.target) });
-      // A modal dialog has the page to itself.
-      if (shortcut === null || isBehindDialog(shortcut, ui)) return;
-      if (perform(shortcut, ui)) event.preventDefault();
-    };
-    document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
-  }, [ui]);
+/**
+ * The keys that work everywhere. One listener; parts that use a key themselves stop it on its way here. Returns the way to
+ * end it.
+ */
+export function listenForShortcuts(ui: Ui): () => void {
+  const listen = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || isForInputMethod(event, false)) return;
+    if (event.key === "Escape") {
+      escape(event);
+      return;
+    }
+    const shortcut = shortcutOf(event, { isInTextField: isTextField(event.target) });
+    // A modal dialog has the page to itself.
+    if (shortcut === null || isBehindDialog(shortcut, ui)) return;
+    if (perform(shortcut, ui)) event.preventDefault();
+  };
+  document.addEventListener("keydown", listen);
+  return () => document.removeEventListener("keydown", listen);
 }
 
 /** Performs it. False: it meant nothing here and the key is the browser's. */

@@ -3,8 +3,11 @@ import { Menu, PanelRight } from "lucide";
 import { IconButton } from "#ui/kit/button.tsx";
 import { TitleField } from "#ui/session-list/title-field.tsx";
 
-import { ModelPicker } from "./model-picker.tsx";
+import { lazily } from "./lazily.tsx";
+import { ModelChip } from "./model-chip.tsx";
 import type { Ui } from "./ui.ts";
+
+const ModelPicker = lazily(async () => ({ default: (await import("./surroundings.ts")).ModelPicker }), ModelChip);
 
 /** What the session on screen is called. */
 export function titleOf({ view }: Pick<Ui, "view">): string {

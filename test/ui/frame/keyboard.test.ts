@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import type { KeyStroke } from "#ui/frame/keyboard.ts";
-import { nextRegion, shortcutOf, shortcutTable } from "#ui/frame/keyboard.ts";
+import { nextRegion, shortcutOf } from "#ui/frame/keyboard.ts";
+import { shortcutTable } from "#ui/frame/shortcut-table.ts";
 
 const OUTSIDE = { isInTextField: false };
 const WRITING = { isInTextField: true };
