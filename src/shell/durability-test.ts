@@ -3,23 +3,17 @@ import { replyText, turnStatus, type Turn } from "#domain/turn.ts";
 import type { CommandInput, CommandName, CommandResult } from "#protocol/commands.ts";
 import { openPageEndpoint, type PageEndpoint } from "#protocol/endpoint.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
-import { SELF_TEST_NAME, SELF_TEST_WORDS, selfTestWord } from "#protocol/self-test.ts";
+import { SELF_TEST_NAME, SELF_TEST_WORDS } from "#protocol/self-test.ts";
 import type { DurabilityStep } from "#ui/ports.ts";
 
+import { type Arrival, Finding, judgeSaved, judgeWhole, wordsOf } from "./durability-verdict.ts";
 import { agentWorkerUrl } from "./trusted-urls.ts";
 
 /** Words on screen before the worker is killed: past its first checkpoint, and far from the end. */
 const KILL_AT_WORD = 120;
-/** What a killed process may cost of the text that had arrived (the loss budget). */
-const LOSS_BUDGET_MS = 1_000;
 /** Longer than any step takes on a slow phone. */
 const STEP_LIMIT_MS = 20_000;
 const LOOK_AGAIN_MS = 50;
-
-/** What a step found to be wrong, in words for the person. */
-class Finding extends Error {
-  override readonly name = "Finding";
-}
 
 /**
  * Tests on this browser, with its own database and worker, that an answer outlives the death of the worker that writes it.
@@ -84,8 +78,8 @@ class Trial {
   #endpoint: PageEndpoint | null = null;
   #turn: Turn | null = null;
   /** The text that arrived, with its times. */
-  #arrived: { readonly at: number; readonly text: string }[] = [];
-  #text = "";
+  #arrived: Arrival[] = [];
+  #wordsSeen = 0;
   #killedAt = 0;
   #changed: () => void = () => undefined;
 
@@ -114,8 +108,8 @@ class Trial {
   }
 
   async stream(): Promise<string> {
-    await this.#until(() => words(this.#text).length >= KILL_AT_WORD);
-    return `Let the answer arrive up to its word ${words(this.#text).length} of ${SELF_TEST_WORDS}.`;
+    await this.#until(() => this.#wordsSeen >= KILL_AT_WORD);
+    return `Let the answer arrive up to its word ${this.#wordsSeen} of ${SELF_TEST_WORDS}.`;
   }
 
   kill(): Promise<string> {
@@ -125,28 +119,14 @@ class Trial {
   }
 
   async recover(): Promise<string> {
-    const seen = words(this.#text);
     await this.#begin();
     await this.#untilSettled();
-    const saved = words(this.#savedText());
-    expectWords(saved);
     if (this.#turn?.user.text !== "Count.") throw new Finding("The message was not what had been sent.");
-    const owed = words(
-      this.#arrived
-        .filter(({ at }) => at <= this.#killedAt - LOSS_BUDGET_MS)
-        .map(({ text }) => text)
-        .join(""),
-    );
-    if (saved.length < owed.length) {
-      throw new Finding(`${owed.length - saved.length} words older than a second were lost.`);
-    }
-    const lost = Math.max(0, seen.length - saved.length);
-    const rest = lost === 0 ? "None was lost." : `The last ${lost} had arrived less than a second before.`;
-    return `Started a new worker. It found ${saved.length} of the ${seen.length} words that had arrived. ${rest}`;
+    return `Started a new worker. ${judgeSaved(this.#arrived, this.#savedText(), this.#killedAt)}`;
   }
 
   async goOn(): Promise<string> {
-    const from = words(this.#savedText()).length;
+    const from = wordsOf(this.#savedText()).length;
     await this.#ask("continue-turn", { sessionId: this.#sessionId, turnSeq: this.#turn?.seq ?? 1 });
     await this.#untilSettled("completed");
     return `Had the answer go on after word ${from}, to its end.`;
@@ -156,10 +136,7 @@ class Trial {
     this.end();
     await this.#begin();
     await this.#untilSettled("completed");
-    const all = words(this.#savedText());
-    expectWords(all);
-    if (all.length !== SELF_TEST_WORDS) throw new Finding(`It has ${all.length} of ${SELF_TEST_WORDS} words.`);
-    return `Compared the saved answer word by word: all ${SELF_TEST_WORDS}, in order, none twice.`;
+    return `Compared the saved answer word by word: ${judgeWhole(this.#savedText())}`;
   }
 
   end(): void {
@@ -191,8 +168,8 @@ class Trial {
   #hear(event: WorkerEvent): void {
     if (event.type === "run-events") {
       const text = event.events.map((one) => (one.type === "text-delta" ? one.text : "")).join("");
-      this.#text += text;
       this.#arrived.push({ at: performance.now(), text });
+      this.#wordsSeen += wordsOf(text).length;
     }
     if (event.type === "turn-changed") this.#turn = event.turn;
     this.#changed();
@@ -231,15 +208,6 @@ class Trial {
     if (!reply.ok) throw new Finding(reply.refusal.message);
     return reply.value;
   }
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter(Boolean);
-}
-
-function expectWords(found: readonly string[]): void {
-  const wrong = found.findIndex((word, index) => word !== selfTestWord(index + 1));
-  if (wrong >= 0) throw new Finding(`Word ${wrong + 1} is not the one that had been written.`);
 }
 
 /** Also those of a test whose page was closed in its middle. */
