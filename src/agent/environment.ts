@@ -55,6 +55,8 @@ export interface Audience {
   /** To pages attached to this session. */
   toWatchers(sessionId: SessionId, event: WorkerEvent): void;
   toAll(event: WorkerEvent): void;
+  /** To one page that is there, for what any of them can do. False: there is none. */
+  askOnePage(event: WorkerEvent): boolean;
   isWatched(sessionId: SessionId): boolean;
   /** Rows of the list for these sessions, computed and sent. */
   refreshRows(sessionIds: readonly SessionId[]): void;

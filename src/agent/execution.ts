@@ -5,9 +5,12 @@ import type { ApprovalDecision } from "#domain/tool-call.ts";
 import type { Turn } from "#domain/turn.ts";
 import { readApproval } from "#storage/approval-store.ts";
 import { readPath, readSession } from "#storage/session-store.ts";
+import type { WorkerEvent } from "#protocol/events.ts";
+import { startNestedWorker } from "#tools/side-worker.ts";
 import type { ToolContext, Workspace } from "#tools/tool.ts";
 
 import type { ApprovalDesk } from "./approvals.ts";
+import { borrowWorker } from "./borrowed-worker.ts";
 import type { Environment } from "./environment.ts";
 import { runLoop, type LoopSetup } from "./loop.ts";
 import { instructionsFor, messagesFor } from "./model-request.ts";
@@ -23,6 +26,8 @@ export interface Execution {
   readonly desk: ApprovalDesk;
   /** Told after each change of a file by a tool. */
   readonly filesChanged: () => void;
+  /** Tells one of the pages. False: none is there. */
+  readonly askOnePage: (event: WorkerEvent) => boolean;
 }
 
 /** Drives one run from its start to its outcome. Never throws: a failure before the loop is an outcome too. */
@@ -73,6 +78,8 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
     now: () => env.clock.now(),
     timeZone: env.timeZone,
     signal: run.signal,
+    startWorker: async (address) =>
+      (await startNestedWorker(address)) ?? borrowWorker(address, env.unique(), execution.askOnePage),
   };
   return {
     provider,

@@ -118,6 +118,10 @@ export class AgentHost implements Audience {
     this.#pages.toAll(event);
   }
 
+  askOnePage(event: WorkerEvent): boolean {
+    return this.#pages.toOne(event);
+  }
+
   isWatched(sessionId: SessionId): boolean {
     return this.#pages.isWatched(sessionId);
   }

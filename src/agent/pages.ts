@@ -39,6 +39,13 @@ export class Pages {
     for (const page of this.#pages) if (page.watching === sessionId && !page.isAway) page.endpoint.emit(event);
   }
 
+  /** Gives whether there was one. */
+  toOne(event: WorkerEvent): boolean {
+    const page = [...this.#pages].find(({ isAway }) => !isAway);
+    page?.endpoint.emit(event);
+    return page !== undefined;
+  }
+
   toAll(event: WorkerEvent): void {
     for (const page of this.#pages) if (!page.isAway) page.endpoint.emit(event);
   }

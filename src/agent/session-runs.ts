@@ -5,6 +5,7 @@ import type { InterruptionCause } from "#domain/outcome.ts";
 import type { Session } from "#domain/session.ts";
 import { lastRun, type RunTrigger, type Turn } from "#domain/turn.ts";
 import type { NewMessage } from "#protocol/commands.ts";
+import type { WorkerEvent } from "#protocol/events.ts";
 import { fullSave, type FullSave } from "#storage/save.ts";
 import { readSession, readTurn } from "#storage/session-store.ts";
 import { StorageError } from "#storage/storage-error.ts";
@@ -235,7 +236,7 @@ export class SessionRuns {
   }
 
   #startRun(turn: Turn, runId: RunId, trigger: RunTrigger, model: ModelRef): void {
-    const { env, news } = this.#scope;
+    const { audience, env, news } = this.#scope;
     const run = new ActiveRun(
       {
         db: env.db,
@@ -252,7 +253,8 @@ export class SessionRuns {
     this.#run = run;
     run.emit({ type: "run-started", trigger, model });
     this.#tellRunner();
-    const execution = { env, run, model, desk: this.desk, filesChanged: () => news.files() };
+    const askOnePage = (event: WorkerEvent) => audience.askOnePage(event);
+    const execution = { env, run, model, desk: this.desk, filesChanged: () => news.files(), askOnePage };
     this.#settled = executeWhenLoaded(execution).then((outcome) =>
       this.#inTurn(() => this.#ending.settle(run, outcome)),
     );

@@ -42,6 +42,8 @@ export type WorkerEvent =
   | { readonly type: "connections-changed"; readonly connections: readonly Connection[] }
   /** The database was lost or behind and has been brought back from its second copy: what came back, in sentences. */
   | { readonly type: "restored"; readonly message: string }
+  /** To one page: the agent, which cannot, asks it to start this script of the app as a worker. See lent-worker.ts. */
+  | { readonly type: "worker-wanted"; readonly id: string; readonly address: string }
   /** Interrupted runs found at start. */
   | { readonly type: "recovered"; readonly sessionIds: readonly SessionId[] }
   /** Told once per kind; null: it works again. */

@@ -209,7 +209,7 @@ class RestartingAgent implements AgentClient {
     if (this.#life !== life) return;
     this.#life = null;
     life.release();
-    this.#mayLiveOn = kind !== "error" && life.worker.giveUp();
+    this.#mayLiveOn = life.worker.giveUp() && kind !== "error";
     this.#scheduleNext(life.helloAt === null ? null : performance.now() - life.helloAt, reason, kind);
     life.endpoint.close();
   }

@@ -61,6 +61,7 @@ export function openSharedAgent({ storage, unique }: SharedAgentParts): WorkerLi
       });
     },
     giveUp() {
+      // Also for one that ended by itself: for a moment the browser would still connect a page to it, and nobody answers.
       // Another tab may have counted already.
       if (readGeneration(storage) === generation) storage?.setItem(GENERATION_KEY, String(generation + 1));
       return true;

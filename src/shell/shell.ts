@@ -102,6 +102,7 @@ function startAgent(
     startWorker: () => startAgentWorker({ storage, unique }),
     isVisible,
     onEvent: (event) => {
+      if (event.type === "worker-wanted") lend(event);
       if (event.type === "storage-trouble") isReadOnly.value = event.isReadOnly;
       pass(event);
     },
@@ -111,6 +112,19 @@ function startAgent(
     },
     lastFarewell: afterDiscard(farewell.last, document, Date.now()),
     log: (message) => errors.report(message, null),
+  });
+  let endLent = (): void => undefined;
+  const lend = ({ id, address }: { readonly id: string; readonly address: string }): void => {
+    import("./lend-worker.ts").then(
+      ({ lendWorker, endLentWorkers }) => {
+        endLent = endLentWorkers;
+        lendWorker(id, address);
+      },
+      (cause: unknown) => errors.report("A worker could not be lent to the agent.", cause),
+    );
+  };
+  agent.state.subscribe((state) => {
+    if (state !== "ready") endLent();
   });
   agent.start();
   const updates = createUpdates({

@@ -35,6 +35,11 @@ export function agentWorkerUrl(): string {
   return trusted(new URL(agentWorkerAddress, document.baseURI));
 }
 
+/** Any script of the app, for `new Worker`. Throws for one from elsewhere. */
+export function ownScriptUrl(address: string): string {
+  return trusted(new URL(address, document.baseURI));
+}
+
 /** No address at all, which the policy lets through: a constructor that is given it reads its options and throws. */
 export function unusableUrl(): string {
   return pass(NO_URL);

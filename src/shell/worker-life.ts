@@ -11,8 +11,8 @@ export interface WorkerLife {
   /** One listener. `reason` is for the log. Not called after `channel.close()`. */
   onDeath(listener: (reason: string) => void): void;
   /**
-   * It does not answer, and the channel is closed next: the worker that is started after it must be another one. Gives
-   * whether it may live on: a shared worker cannot be ended from a page, and one that hangs keeps its locks.
+   * It is dead or does not answer, and the channel is closed next: the worker that is started after it must be another
+   * one. Gives whether one that hangs lives on: a shared worker cannot be ended from a page, and keeps its locks.
    */
   giveUp(): boolean;
 }

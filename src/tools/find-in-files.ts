@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { defineTool, ToolRefusal } from "./define-tool.ts";
 import { counted, decodeText, splitLines } from "./text-source.ts";
+import type { ToolContext } from "./tool.ts";
 
 /** Lines named at once. */
 const MAX_MATCHES = 200;
@@ -29,7 +30,7 @@ export const findInFiles = defineTool("find_in_files", {
       context.signal.throwIfAborted();
       const text = decodeText(await context.workspace.read(path));
       if (text === null) skipped++;
-      else matches.push(...(await linesWith(path, text, input.query, input.isPattern === true, context.signal)));
+      else matches.push(...(await linesWith(path, text, input.query, input.isPattern === true, context)));
       if (matches.length >= MAX_MATCHES) break;
     }
     const shown = matches.slice(0, MAX_MATCHES);
@@ -62,10 +63,10 @@ async function linesWith(
   text: string,
   query: string,
   isPattern: boolean,
-  signal: AbortSignal,
+  context: Pick<ToolContext, "signal" | "startWorker">,
 ): Promise<LineMatch[]> {
   const lines = splitLines(text);
-  const places = isPattern ? await patternPlaces(lines, query, signal) : wordPlaces(lines, query);
+  const places = isPattern ? await patternPlaces(lines, query, context) : wordPlaces(lines, query);
   return places.map(({ line, at }) => ({ path, line: line + 1, text: excerpt(lines[line] ?? "", at) }));
 }
 
@@ -87,13 +88,17 @@ function fold(text: string): string {
   return text.normalize("NFKC").toLowerCase();
 }
 
-async function patternPlaces(lines: readonly string[], pattern: string, signal: AbortSignal): Promise<Place[]> {
+async function patternPlaces(
+  lines: readonly string[],
+  pattern: string,
+  context: Pick<ToolContext, "signal" | "startWorker">,
+): Promise<Place[]> {
   // Only for patterns: their parser is larger than this tool.
   const { findMatches, RegexRefusal } = await import("./regex-search.ts");
   try {
     const found = await findMatches(
       { pattern, flags: "gi", texts: lines, limit: MAX_MATCHES, isFirstOnly: true },
-      signal,
+      context,
     );
     return found.matches.map((match) => ({ line: match.textIndex, at: match.index }));
   } catch (error) {

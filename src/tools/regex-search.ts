@@ -1,6 +1,8 @@
 import type { RegexMatches, RegexSearch } from "./regex-match.ts";
 import { searchTexts } from "./regex-match.ts";
 import { isKnownShort } from "./regex-cost.ts";
+import type { SideWorker } from "./side-worker.ts";
+import type { ToolContext } from "./tool.ts";
 
 /** A pattern that is wrong, or takes too long. The message is a sentence for its author. */
 export class RegexRefusal extends Error {
@@ -14,14 +16,17 @@ const TOO_LONG = `The pattern took longer than ${String(LIMIT_MS / 1000)} second
 
 /**
  * Finds matches of an untrusted pattern. No engine lets a search be ended, and a pattern such as `(a+)+$` on forty
- * letters outlasts the day, so it runs in a worker of its own that is ended after two seconds. Where a worker cannot
- * start another (shared workers, tests in Node), only searches run whose number of steps has a bound that is small.
+ * letters outlasts the day, so it runs in a worker of its own that is ended after two seconds. Where none is to be had (no
+ * page is open, tests in Node), only searches run whose number of steps has a bound that is small.
  */
-export async function findMatches(search: RegexSearch, signal: AbortSignal): Promise<RegexMatches> {
+export async function findMatches(
+  search: RegexSearch,
+  { signal, startWorker }: Pick<ToolContext, "signal" | "startWorker">,
+): Promise<RegexMatches> {
   signal.throwIfAborted();
   checkPattern(search.pattern, search.flags);
   if (isKnownShort(search)) return searchTexts(search);
-  const worker = await startWorker();
+  const worker = await startWorker(await addressOfWorker());
   if (worker === null) {
     throw new RegexRefusal(
       "This pattern could take very long on this text: a repetition inside a repetition, or too much text for it. Make it simpler or the text shorter.",
@@ -39,55 +44,27 @@ function checkPattern(pattern: string, flags: string): void {
   }
 }
 
-async function searchInWorker(worker: Worker, search: RegexSearch, signal: AbortSignal): Promise<RegexMatches> {
+async function searchInWorker(worker: SideWorker, search: RegexSearch, signal: AbortSignal): Promise<RegexMatches> {
   const ended = new AbortController();
   try {
     return await new Promise<RegexMatches>((resolve, reject) => {
       const timer = setTimeout(() => reject(new RegexRefusal(TOO_LONG)), LIMIT_MS);
       ended.signal.addEventListener("abort", () => clearTimeout(timer));
       signal.addEventListener("abort", () => reject(signal.reason as Error), { signal: ended.signal });
-      worker.addEventListener("message", (event: MessageEvent<RegexMatches>) => resolve(event.data));
-      worker.addEventListener("error", (event) => reject(new RegexRefusal(`The search failed: ${event.message}`)));
-      worker.postMessage(search);
+      worker.listen(
+        (matches) => resolve(matches as RegexMatches),
+        (reason) => reject(new RegexRefusal(`The search failed: ${reason}`)),
+      );
+      worker.post(search);
     });
   } finally {
     ended.abort();
-    worker.terminate();
+    worker.end();
   }
 }
 
-/** TypeScript does not know Trusted Types, and not every browser has them. */
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL(url: string): string },
-  ): { createScriptURL(url: string): { toString(): string } };
-}
-
-let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
-
-async function startWorker(): Promise<Worker | null> {
-  if (typeof Worker === "undefined") return null;
+async function addressOfWorker(): Promise<string> {
   // Vite builds the file as a program of its own and gives its address.
   const { default: address } = await import("./regex-worker.ts?worker&url");
-  const url = new URL(address, import.meta.url).href;
-  try {
-    return new Worker(trusted(url), { type: "module", name: "regex" });
-  } catch (error) {
-    console.info("A worker cannot be started here; patterns are checked instead.", error);
-    return null;
-  }
-}
-
-/** The app's content security policy asks for a trusted address and allows this one name for the policy that makes it. */
-function trusted(url: string): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  if (trustedTypes === undefined) return ownScript(url);
-  policy ??= trustedTypes.createPolicy("holdfast-urls", { createScriptURL: ownScript });
-  return policy.createScriptURL(url) as unknown as string;
-}
-
-function ownScript(url: string): string {
-  if (new URL(url).origin !== location.origin) throw new TypeError(`${url} is not a script of this app.`);
-  return url;
+  return new URL(address, import.meta.url).href;
 }

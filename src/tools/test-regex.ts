@@ -4,6 +4,7 @@ import { explainPattern } from "./regex-explanation.ts";
 import type { RegexMatch, RegexSearch } from "./regex-match.ts";
 import { findMatches, RegexRefusal } from "./regex-search.ts";
 import { counted, isOneSource, ONE_SOURCE, readSource, shownText, textSource } from "./text-source.ts";
+import type { ToolContext } from "./tool.ts";
 
 /** Matches kept. The count goes no further either: it would mean to search on. */
 const MAX_MATCHES = 1000;
@@ -19,7 +20,7 @@ export const testRegex = defineTool("test_regex", {
   run: async (input, context) => {
     const [pattern, flags] = bare(input.pattern, input.flags ?? "");
     const text = await readSource(input, context.workspace);
-    const { matches, isCut } = await search({ pattern, flags, texts: [text], limit: MAX_MATCHES }, context.signal);
+    const { matches, isCut } = await search({ pattern, flags, texts: [text], limit: MAX_MATCHES }, context);
     const explanation = explainPattern(pattern, flags);
     return {
       ok: true,
@@ -49,9 +50,9 @@ function bare(pattern: string, flags: string): [string, string] {
   return body === undefined || ownFlags === undefined || flags !== "" ? [pattern, flags] : [body, ownFlags];
 }
 
-async function search(request: RegexSearch, signal: AbortSignal) {
+async function search(request: RegexSearch, context: ToolContext) {
   try {
-    return await findMatches(request, signal);
+    return await findMatches(request, context);
   } catch (error) {
     if (error instanceof RegexRefusal) throw new ToolRefusal(error.message);
     throw error;

@@ -3,6 +3,8 @@ import type { JsonValue } from "#domain/json.ts";
 import type { ToolSpec } from "#domain/model.ts";
 import type { Effect, SessionMatch, Tier, ToolOutput, ToolView } from "#domain/tool-call.ts";
 
+import type { StartSideWorker } from "./side-worker.ts";
+
 /** A file of the workspace. */
 export interface WorkspaceFile {
   /** Relative, `/` between folders, no leading slash, no `.` or `..`. */
@@ -57,6 +59,7 @@ export interface ToolContext {
   /** IANA name, e.g. `Europe/Berlin`. */
   readonly timeZone: string;
   readonly signal: AbortSignal;
+  readonly startWorker: StartSideWorker;
 }
 
 /** What the person reads before allowing a call. */

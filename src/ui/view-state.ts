@@ -102,6 +102,9 @@ export class ViewState {
       case "restored":
         this.#restored.value = event.message;
         return;
+      // Done by the shell.
+      case "worker-wanted":
+        return;
       case "recovered":
         this.#recovered.value = [...new Set([...this.#recovered.value, ...event.sessionIds])];
         return;

@@ -23,7 +23,8 @@ let server: ModelServer;
 
 beforeEach(async () => {
   app = await serveApp();
-  browser = await startBrowser();
+  // Moments in which the agent ends with its page; where it outlives the page a reload is no interruption.
+  browser = await startBrowser({ hasSharedWorkers: false });
   server = await startModelServer();
 });
 

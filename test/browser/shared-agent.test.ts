@@ -72,6 +72,26 @@ test("[R2] with every tab closed the run goes on, and the next tab finds it", as
   expect(server.requests).toHaveLength(1);
 });
 
+test("[C6] [T1] reloads inside a tool call and during an approval interrupt neither", async () => {
+  const holdfast = await openHoldfast(browser, app.url);
+  // No engine finishes this search: it runs in a worker that the page lends, and is given up after two seconds.
+  await holdfast.send(`test regex /(a+)+$/ on "${"a".repeat(40)}!"`);
+  await holdfast.answer.locator(".tool[data-state=running]").waitFor();
+  await holdfast.reload();
+  await holdfast.says("The pattern took longer than 2 seconds");
+  await holdfast.idle();
+  await holdfast.send('append "one line" to log.txt');
+  const allow = holdfast.page.getByRole("button", { name: "Allow once" });
+  await allow.waitFor();
+  await holdfast.reload();
+  await allow.click();
+  await holdfast.idle();
+  await expect.poll(() => holdfast.status()).toBe("completed");
+  expect(await holdfast.answer.locator(".tool").count()).toBe(1);
+  expect(await holdfast.transcript.innerText()).not.toContain("This run stopped");
+  expect(browser.problems).toEqual([]);
+});
+
 test("[P1] two tabs share one agent: both show the run live, and closing the one that sent changes nothing", async () => {
   const first = await startCounting(200, 8);
   const second = await openHoldfast(browser, first.page.url());

@@ -37,6 +37,7 @@ export function toolWorld(
     now: () => NOW,
     timeZone: options.timeZone ?? "Europe/Berlin",
     signal: stop.signal,
+    startWorker: async () => null,
   };
   const run = async (name: string, input: JsonValue) => (await loadTool(name)).run(input, context);
   return {

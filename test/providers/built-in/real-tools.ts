@@ -30,6 +30,7 @@ export async function realTools(
     now: () => NOON,
     timeZone: "Europe/Berlin",
     signal: new AbortController().signal,
+    startWorker: async () => null,
   };
   return {
     workspace,
