@@ -133,7 +133,7 @@ function uncleanWords(recoveries: readonly Recovery[] | null): string {
   if (recoveries === null) return "The sessions could not be read.";
   const last = recoveries.find(isUnclean);
   if (last === undefined) return "None among the newest sessions.";
-  return `${momentWords(last.at)}. ${last.mayMiss ? "Up to a second of a reply may have been lost." : "Nothing was lost."}`;
+  return `Soon after ${momentWords(last.savedUpTo)}. ${last.mayMiss ? "Up to a second of a reply may have been lost." : "Nothing was lost."}`;
 }
 
 const CAUSES: Record<InterruptionCause, string> = {
@@ -159,7 +159,7 @@ function Recoveries({ ui, recoveries }: { readonly ui: Ui; readonly recoveries: 
               {recovery.title}
             </a>
             <small>
-              {momentWords(recovery.at)}. {CAUSES[recovery.cause]}. Saved up to {momentWords(recovery.savedUpTo)}
+              Found {momentWords(recovery.at)}. {CAUSES[recovery.cause]}. Saved up to {momentWords(recovery.savedUpTo)}
               {recovery.mayMiss ? "; up to a second may be missing." : "; nothing is missing."}
             </small>
           </li>
