@@ -89,6 +89,7 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
       context,
       model,
       unique: env.unique,
+      timers: env.timers,
       isAllowed: async (call) => ((await readSession(env.db, sessionId))?.allowedTools ?? []).includes(call.tool),
       waitForDecision: (id, signal) => waitForDecision(execution, id, signal),
       isAsked: async (id) => (await readApproval(env.db, id)) !== null,

@@ -1,14 +1,21 @@
 import type { ApprovalId, CallId, UniqueSource } from "#domain/ids.ts";
 import { mintId } from "#domain/ids.ts";
+import type { JsonValue } from "#domain/json.ts";
 import type { ModelRef } from "#domain/model.ts";
 import type { RunEventBody } from "#domain/run-event.ts";
 import type { ApprovalDecision, ApprovalRequest, ToolCallPart, ToolOutput } from "#domain/tool-call.ts";
 import type { Turn } from "#domain/turn.ts";
+import type { Timers } from "#journal/ports.ts";
 import { callTier } from "#tools/registry.ts";
 import type { Tool, ToolContext, ToolEntry } from "#tools/tool.ts";
 
 import { needsApproval } from "./approvals.ts";
 import { untilAborted } from "./until-aborted.ts";
+
+/** A tool that has given nothing by then is not waited for any longer; the slowest honest one takes seconds. */
+export const TOOL_LIMIT_MS = 120_000;
+/** A timer this late was held up together with the tool (a frozen tab, a sleeping laptop): that was no stall. */
+const LATE_MS = 1500;
 
 export interface ToolCallsPort {
   turn(): Turn;
@@ -22,6 +29,7 @@ export interface ToolCallsSetup {
   readonly context: ToolContext;
   readonly model: ModelRef;
   readonly unique: UniqueSource;
+  readonly timers: Timers;
   /** Read afresh for each call: the person may allow a tool, or withdraw it, while a run goes on. */
   readonly isAllowed: (call: ToolCallPart) => Promise<boolean>;
   /** Resolves at once where the person has decided already, e.g. a moment before an interruption. */
@@ -142,7 +150,7 @@ async function runTool(port: ToolCallsPort, setup: ToolCallsSetup, callId: CallI
   const input = call?.kind === "tool-call" ? call.input : null;
   let output: ToolOutput;
   try {
-    output = await untilAborted(tool.run(input, setup.context), setup.signal);
+    output = await answerInTime(tool, input, setup);
   } catch (cause) {
     setup.signal.throwIfAborted();
     output = {
@@ -152,4 +160,36 @@ async function runTool(port: ToolCallsPort, setup: ToolCallsSetup, callId: CallI
   }
   port.emit({ type: "tool-call-output", callId, result: output.ok ? "done" : "failed", output });
   await port.commit();
+}
+
+/** The tool's output; or, from one that has stalled, that it has: its signal is aborted, and the run goes on. */
+async function answerInTime(tool: Tool, input: JsonValue, setup: ToolCallsSetup): Promise<ToolOutput> {
+  const { context, timers } = setup;
+  const limit = new AbortController();
+  const signal = AbortSignal.any([context.signal, limit.signal]);
+  let cancel: (() => void) | undefined;
+  const stalled = new Promise<ToolOutput>((resolve) => {
+    const arm = () => {
+      const dueAt = context.now() + TOOL_LIMIT_MS;
+      cancel = timers.after(TOOL_LIMIT_MS, () => {
+        if (context.now() - dueAt > LATE_MS) {
+          arm();
+          return;
+        }
+        resolve({ ok: false, text: stallText(tool) });
+        limit.abort(new DOMException("The tool has stalled", "TimeoutError"));
+      });
+    };
+    arm();
+  });
+  try {
+    return await Promise.race([untilAborted(tool.run(input, { ...context, signal }), setup.signal), stalled]);
+  } finally {
+    cancel?.();
+  }
+}
+
+function stallText({ spec, effect }: Tool): string {
+  const text = `${spec.name} gave no answer within ${TOOL_LIMIT_MS / 60_000} minutes and was given up.`;
+  return effect === "pure" ? text : `${text} It may still take effect: check before you repeat it.`;
 }
