@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { closeSharedAgent, inSharedAgent } from "#test/helpers/shared-worker.ts";
 import type { Blow, BlowKind } from "./plan.ts";
 import { pause, type Stage } from "./stage.ts";
 
@@ -23,12 +24,12 @@ export interface Start {
 }
 
 /** Lets the blow fall on the tab. Resolves when it has. */
-export async function strike(stage: Stage, kind: BlowKind, page: Page): Promise<Struck> {
+export async function strike(stage: Stage, { kind, isSilent }: Blow, page: Page): Promise<Struck> {
   switch (kind) {
     case "browser killed":
       return { kind, at: await stage.browser.kill(), isOrderly: false, page };
     case "renderer killed":
-      return { kind, at: await killRenderers(stage), isOrderly: false, page };
+      return { kind, at: await killRenderers(stage, page), isOrderly: false, page };
     case "renderer crashed": {
       const session = await stage.browser.context.newCDPSession(page);
       const crashed = page.waitForEvent("crash");
@@ -39,7 +40,7 @@ export async function strike(stage: Stage, kind: BlowKind, page: Page): Promise<
       return { kind, at, isOrderly: false, page };
     }
     case "worker died":
-      return { kind, at: await killWorker(stage, page), isOrderly: false, page };
+      return { kind, at: await killWorker(stage, page, isSilent), isOrderly: false, page };
     case "tab closed": {
       const at = Date.now();
       await page.close();
@@ -66,7 +67,7 @@ export async function startAgain(stage: Stage, struck: Struck, blow: Blow, addre
   const first = await startOnce(stage, struck, address);
   if (blow.againAfterMs === null || !first.isNewPage) return first;
   await pause(blow.againAfterMs);
-  const again = await strike(stage, struck.kind, first.page);
+  const again = await strike(stage, blow, first.page);
   return startOnce(stage, again, address);
 }
 
@@ -102,28 +103,36 @@ async function openTab(stage: Stage, address: string): Promise<Page> {
 }
 
 /** SIGKILL for the process of every tab, and with them for all workers. */
-async function killRenderers(stage: Stage): Promise<number> {
+async function killRenderers(stage: Stage, page: Page): Promise<number> {
   const { context } = stage.browser;
   const session = await context.browser()?.newBrowserCDPSession();
   if (session === undefined) throw new Error("This browser does not tell its processes.");
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   await session.detach();
-  const crashed = stage.page.page.waitForEvent("crash");
+  const crashed = page.waitForEvent("crash");
   const at = Date.now();
   for (const { id, type } of processInfo) if (type === "renderer") process.kill(id, "SIGKILL");
   await crashed;
   return at;
 }
 
-/** An error that nobody catches, at once: the agent is gone, and its page lives on. */
-async function killWorker(stage: Stage, page: Page): Promise<number> {
-  const worker = await stage.until("a worker of the tab", () =>
-    page.workers().find((each) => /\/(?:shared-)?worker-/.test(each.url())),
-  );
-  return worker.evaluate(() => {
+/** The agent is gone, and its page lives on. */
+async function killWorker(stage: Stage, page: Page, isSilent: boolean): Promise<number> {
+  const { context } = stage.browser;
+  if (stage.host === "shared") {
+    const at = Date.now();
+    await (isSilent ? closeSharedAgent(context) : inSharedAgent(context, `setTimeout(() => { ${PLANTED} })`));
+    return at;
+  }
+  // Nobody tells a page that its own worker was ended: it finds out after 15 s of silence. So always by an error.
+  const isAgent = (url: string) => /\/worker-[^/]*$/.test(url);
+  const worker = await stage.until("a worker of the tab", () => page.workers().find((each) => isAgent(each.url())));
+  return worker.evaluate((planted) => {
     setTimeout(() => {
-      throw new Error("planted by the kill campaign");
+      throw new Error(planted);
     });
     return Date.now();
-  });
+  }, "planted");
 }
+
+const PLANTED = "throw new Error('planted');";

@@ -77,10 +77,28 @@ async function answerStep(exchange: Exchange, counted: CountedAnswer, since: rea
   const whole = isCalling ? BEFORE_CALLS : numberedWords(counted.words);
   const from = offsetAfter(whole, had);
   counted.served.push({ step, had, results, from, request: exchange.request, arrivedAt: Date.now() });
-  const { headersAfterMs, charactersPerSecond } = counted;
-  const text = whole.slice(from);
-  const toolCalls = isCalling ? counted.calls : [];
-  await answer({ headersAfterMs, charactersPerSecond, deltaLength: 12, text, toolCalls })(exchange);
+  if (counted.headersAfterMs > 0) await exchange.wait(counted.headersAfterMs);
+  exchange.start(200, { "content-type": "text/event-stream" });
+  for (let at = from; at < whole.length; at += DELTA_LENGTH) {
+    const content = whole.slice(at, at + DELTA_LENGTH);
+    // Asked anew for each: the end of a story is sent at once, also in a stream that has begun.
+    await exchange.wait((content.length / counted.charactersPerSecond) * 1000);
+    await exchange.write(chunk({ content }));
+  }
+  const calls = counted.calls.map(({ id, name, arguments: text }, index) => {
+    return { index, id, type: "function", function: { name, arguments: text } };
+  });
+  if (isCalling) await exchange.write(chunk({ tool_calls: calls }));
+  await exchange.write(chunk({}, isCalling ? "tool_calls" : "stop"));
+  await exchange.write("data: [DONE]\n\n");
+  exchange.end();
+}
+
+const DELTA_LENGTH = 12;
+
+function chunk(delta: JsonValue, finishReason: string | null = null): string {
+  const choices = [{ index: 0, delta, finish_reason: finishReason }];
+  return `data: ${JSON.stringify({ id: "1", object: "chat.completion.chunk", model: "test-model", choices })}\n\n`;
 }
 
 /** What a request must have shown of an answer when it died at a time, and how it is told in ms. */

@@ -12,7 +12,8 @@ export type Moment =
   | "deleting"
   | "setting"
   | "two tabs"
-  | "update";
+  | "update"
+  | "torn log";
 
 /** What dies, and how. */
 export type BlowKind =
@@ -31,6 +32,8 @@ export interface Blow {
   readonly kind: BlowKind;
   /** When it falls within the moment: 0 at its beginning, 1 at its end. */
   readonly at: number;
+  /** Of a worker's death: ended from outside and not by an error of its own. */
+  readonly isSilent: boolean;
   /** Set: the next start is hit as well, this many ms after it began. */
   readonly againAfterMs: number | null;
 }
@@ -63,6 +66,7 @@ const MOMENTS: readonly (readonly [Moment, number])[] = [
   ["deleting", 1],
   ["setting", 1],
   ["update", 1],
+  ["torn log", 1],
 ];
 
 const BLOWS: readonly (readonly [BlowKind, number])[] = [
@@ -86,7 +90,9 @@ export function planOf(seed: string, number: number, hosts: readonly HostKind[] 
   const random = randomNumbers(`${seed} ${number}`);
   const moment = pick(MOMENTS, random());
   const count = LASTING.includes(moment) ? 1 + Math.floor(random() * MOST_BLOWS) : 1;
-  const blows = Array.from({ length: count }, () => blow(random));
+  const drawn = Array.from({ length: count }, () => blow(random));
+  // Only a killed browser leaves a log that ends in the middle of a record.
+  const blows = drawn.map((each) => (moment === "torn log" ? { ...each, kind: "browser killed" as const } : each));
   const host = hosts[Math.floor((number - 1) / STORIES_PER_HOST) % hosts.length] ?? "dedicated";
   return {
     number,
@@ -103,7 +109,8 @@ export function planOf(seed: string, number: number, hosts: readonly HostKind[] 
 function blow(random: () => number): Blow {
   const kind = pick(BLOWS, random());
   const at = random();
-  return { kind, at, againAfterMs: random() < 0.15 ? Math.round(random() * 400) : null };
+  const isSilent = random() < 0.5;
+  return { kind, at, isSilent, againAfterMs: random() < 0.15 ? Math.round(random() * 400) : null };
 }
 
 function pick<Value>(weighted: readonly (readonly [Value, number])[], random: number): Value {

@@ -9,7 +9,7 @@ import { type StoredWork, readStored } from "./stored.ts";
 import { type Sighting, Witness } from "./witness.ts";
 
 /** How long anything may take to appear before the campaign says that it never will. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 15;
 
 /** The app in a browser, its model, and what the campaign knows of the work that lies in it. */

@@ -15,6 +15,8 @@ const TEXT_BUDGET_MS = 1000;
 const AT_ONCE = 100_000;
 /** The app goes on by itself 1.2 s after it has come back; the person presses Continue when it has not by then. */
 const BY_ITSELF_MS = 4_000;
+/** A request that was cut is known to be so at once: one that is still open then belongs to a run that lives. */
+const ALIVE_AFTER_MS = 700;
 
 /** The promises that a kill can break, as they are counted. */
 export type LossKind =
@@ -90,17 +92,21 @@ export class Story {
 
   /** The blow falls, and the app is started again. */
   async hit(blow: Blow): Promise<{ readonly struck: Struck; readonly start: Start; readonly kill: Kill }> {
-    const { stage, plan } = this;
+    const { stage } = this;
     const { page } = stage.page;
     const address = page.url();
-    const struck = await strike(stage, blow.kind, page);
+    const struck = await strike(stage, blow, page);
     const start = await startAgain(stage, struck, blow, address);
     stage.page = start.page;
-    const isTwice = blow.againAfterMs !== null && start.isNewPage;
-    const { number, moment, host } = plan;
-    const kill: Kill = { story: number, moment, host, blow: blow.kind, isTwice, lostMs: null, recoveryMs: null };
-    this.kills.push(kill);
+    const kill = this.noteKill(blow.kind, blow.againAfterMs !== null && start.isNewPage);
     return { struck, start, kill };
+  }
+
+  noteKill(blow: Kill["blow"], isTwice: boolean): Kill {
+    const { number, moment, host } = this.plan;
+    const kill: Kill = { story: number, moment, host, blow, isTwice, lostMs: null, recoveryMs: null };
+    this.kills.push(kill);
+    return kill;
   }
 
   /** The first sighting after a start of which it holds. */
@@ -146,7 +152,7 @@ export class Story {
     if (next !== undefined) return next;
     const isAlive = counted.served.at(-1)?.request.isAborted === false;
     if (seen?.state === "completed" && seen.run === "idle") return "ended";
-    if (seen?.state === "running" && isAlive && Date.now() - start.at > 1500) return "alive";
+    if (seen?.state === "running" && isAlive && Date.now() - start.at > ALIVE_AFTER_MS) return "alive";
     const isContinuedByHand = plan.isContinuedByHand || Date.now() - start.at > BY_ITSELF_MS;
     await this.press(isContinuedByHand ? ["Continue", "Send again"] : []);
     return null;
@@ -290,7 +296,8 @@ export class Story {
     for (const [id, words] of this.stage.settled) {
       const now = JSON.stringify(turnsOf(stored, id));
       if (now !== words) {
-        this.lose("settled work changed", `Session ${id} was ${ends(words)} and is ${ends(now)}`);
+        const [was, is] = [JSON.parse(words), JSON.parse(now)].map(outline);
+        this.lose("settled work changed", `Session ${id} was ${was} and is ${is}`);
         this.stage.settled.set(id, now);
       }
     }
@@ -317,6 +324,15 @@ export function turnsOf(stored: StoredWork, sessionId: string): Turn[] {
 
 export function wholeOf(counted: CountedAnswer, step: number): string {
   return counted.calls.length > 0 && step === 0 ? BEFORE_CALLS : numberedWords(counted.words);
+}
+
+/** Turns in a line: what was asked, how it ended, how long the answer is. */
+function outline(turns: readonly Turn[]): string {
+  const lines = turns.map((turn) => {
+    const lengths = turn.parts.map((part) => (part.kind === "tool-call" ? part.state : part.text.length));
+    return `${turn.user.text} ${turnStatus(turn)} ${lengths.join("+")} in ${turn.runs.length} runs`;
+  });
+  return `[${lines.join("; ")}]`;
 }
 
 const ends = (text: string) => (text.length > 60 ? `${text.slice(0, 20)}…${text.slice(-30)} (${text.length})` : text);
