@@ -8,7 +8,7 @@ import type { SecondCopy } from "#storage/second-copy.ts";
 import type { Answers, SecondCopyCommandName } from "./answers.ts";
 import type { Audience, Environment } from "./environment.ts";
 import { Refused, refusalOf } from "./refusals.ts";
-import { goneBackWords, restoredWords, wordsOfDay } from "./second-copy-words.ts";
+import { goneBackWords, restoredWords, wordsOfPoint } from "./second-copy-words.ts";
 
 /** Tells everybody, in this tab and in others, that rows of these sessions are different now. */
 export type SessionsWritten = (sessionIds: readonly SessionId[]) => void;
@@ -34,7 +34,7 @@ export function secondCopyAnswers(env: Environment, written: SessionsWritten): A
     },
     "restore-point": async ({ at, sessionId }) => {
       const now = env.clock.now();
-      const label = `Before going back to ${wordsOfDay(at)}`;
+      const label = `Before going back to ${wordsOfPoint(at)}`;
       const gone: GoneBack = await goBack(await copy(), env.db, { at, sessionId, label, now });
       written(gone.sessionIds);
       return { message: goneBackWords(gone), changed: gone.sessionIds.length, leftAt: gone.leftAt };

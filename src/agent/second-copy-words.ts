@@ -2,8 +2,14 @@ import type { GoneBack } from "#storage/go-back.ts";
 import type { RestoreReport } from "#storage/mirror-restore.ts";
 
 /** Day and time as the person's system writes them. */
-export function wordsOfDay(at: number): string {
+function wordsOfMoment(at: number): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(at);
+}
+
+/** A moment that one goes back to: the end of a day is the day. */
+export function wordsOfPoint(at: number): string {
+  const isDayEnd = new Date(at).setHours(23, 59, 59, 999) === at;
+  return isDayEnd ? new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(at) : wordsOfMoment(at);
 }
 
 /** What was lost, what came back and what did not, in plain sentences. */
@@ -24,7 +30,7 @@ export function restoredWords(report: RestoreReport): string {
   const cameBack =
     what === ""
       ? "Nothing could be brought back."
-      : `Brought back from the second copy of ${wordsOfDay(report.copiedUpTo)}: ${what}.`;
+      : `Brought back from the second copy of ${wordsOfMoment(report.copiedUpTo)}: ${what}.`;
   return [loss, cameBack, ...missingWords(report)].join(" ");
 }
 

@@ -139,7 +139,7 @@ function Point({ point, isBusy, onChoose }: PointProps) {
       <p class="setting-inline">
         <Button
           disabledReason={disabledReason}
-          aria-label={`Go back to ${words} with everything`}
+          aria-label={`Go back with everything to ${words}`}
           onClick={() => onChoose({ point, session: null })}
         >
           Go back with everything
@@ -158,7 +158,7 @@ function Point({ point, isBusy, onChoose }: PointProps) {
               </span>
               <Button
                 disabledReason={disabledReason}
-                aria-label={`Go back to ${words} with “${session.title}”`}
+                aria-label={`Go back with “${session.title}” to ${words}`}
                 onClick={() => onChoose({ point, session })}
               >
                 Go back
