@@ -63,9 +63,10 @@ async function start(root: Element): Promise<void> {
     );
     effect(() => {
       if (ports.agentState.value !== "ready" || view.open.value?.state.value.kind === "loading") return;
-      // After the drawing, which may fail: what counts is a message box that is there.
+      // After the drawing, which may fail: what counts is a message box that is there. A session that cannot be opened has
+      // its text in its place, and is no failure of the app.
       setTimeout(() => {
-        if (root.querySelector("#composer:enabled, .page") !== null) starts.usable();
+        if (root.querySelector("#composer:enabled, .page, .session-gone") !== null) starts.usable();
       });
     });
   }

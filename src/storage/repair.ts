@@ -1,10 +1,12 @@
 import { isIdShaped, readId, type SessionId } from "#domain/ids.ts";
+import { indexEntryOf } from "#domain/index-entry.ts";
 
 import {
   approvalCodec,
   type Codec,
   connectionCodec,
   draftCodec,
+  indexCodec,
   queueCodec,
   sessionCodec,
   turnCodec,
@@ -118,7 +120,7 @@ interface Broken {
 }
 
 async function repairRecord(db: Database, { store, codec, key, now }: Broken, repair: RecordRepair): Promise<void> {
-  const outcome = await db.write([store, "turns", "aside"], "strict", async (writing) => {
+  const outcome = await db.write([store, "turns", "index", "aside"], "strict", async (writing) => {
     const record: unknown = await writing.tx.objectStore(store).get(IDBKeyRange.only(key));
     const decoded = record === undefined ? null : codec.decode(record);
     // Written since it was found.
@@ -164,7 +166,10 @@ async function putSession(writing: Writing, id: SessionId, record: unknown, now:
     return turn === null ? [] : [turn];
   });
   const lastSeq = rows.at(-1)?.seq ?? 0;
-  writing.put("sessions", sessionCodec.encode(salvageSession(record, { id, turns, lastSeq }, now)));
+  const session = salvageSession(record, { id, turns, lastSeq }, now);
+  writing.put("sessions", sessionCodec.encode(session));
+  // With its row of the list: what is put together again is saved in full, and copied like every full save.
+  if (session.deletedAt === null) writing.put("index", indexCodec.encode(indexEntryOf(session)));
 }
 
 function decodedOrNull(row: unknown) {
@@ -181,7 +186,7 @@ function decodedOrNull(row: unknown) {
 async function bringBackOrphans(db: Database, now: number, repair: RecordRepair): Promise<void> {
   for (const id of await sessionsWithTurns(db)) {
     // oxlint-disable-next-line no-await-in-loop
-    const isBack = await db.write(["sessions", "turns", "tombstones"], "strict", async (writing) => {
+    const isBack = await db.write(["sessions", "turns", "index", "tombstones"], "strict", async (writing) => {
       const [count, tombstone] = await Promise.all([
         writing.tx.objectStore("sessions").count(id),
         writing.get("tombstones", id),

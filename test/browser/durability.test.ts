@@ -67,6 +67,9 @@ test("[R6] [R4] the test of durability kills a real worker in mid-answer, finds 
   expect(steps[4]).toMatch(/It found \d+ of the 1\d\d words that had arrived\./);
   expect(steps[6]).toMatch(/all 200, in order, none twice\. \d+\.\d\d s/);
   expect(await databases()).toEqual(["holdfast"]);
+  await page.setViewportSize({ width: 320, height: 1400 });
+  await page.locator(".durability-test").scrollIntoViewIfNeeded();
+  await shoot("durability-steps");
   expect(await lookAt("durability-passed")).toEqual([]);
   expect(browser.problems).toEqual([]);
 });

@@ -133,6 +133,7 @@ test("[W8] [Z1] a database of a newer version is read as it is and is not change
   expect(text).toContain(QUESTION);
   expect(text).toContain("from tomorrow");
   expect(text).not.toContain("hush");
+  expect(await page.getByRole("status").innerText()).toContain("Everything could be read.");
   expect(lines.find(({ version }) => version !== undefined)?.version).toBe(99);
   const versions = await page.evaluate(async () => (await indexedDB.databases()).map(({ version }) => version));
   expect(versions).toEqual([99]);

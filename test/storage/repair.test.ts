@@ -5,6 +5,7 @@ import { turnStatus } from "#domain/turn.ts";
 import { sessionCodec, turnCodec } from "#storage/codec.ts";
 import type { Database } from "#storage/database.ts";
 import { readDraft } from "#storage/draft-store.ts";
+import { readEntry } from "#storage/index-store.ts";
 import { repairRecords } from "#storage/repair.ts";
 import { fullSave } from "#storage/save.ts";
 import type { StoreName } from "#storage/schema.ts";
@@ -89,6 +90,7 @@ describe("a repair", () => {
     });
     expect(await repairRecords(db, NOW)).toEqual({ setAside: 0, rebuilt: 1, left: 0 });
     expect(await readSession(db, SESSION)).toMatchObject({ title: "question 1", head: 3 });
+    expect(await readEntry(db, SESSION)).toMatchObject({ title: "question 1" });
     expect(await readSession(db, id("session-2"))).toBeNull();
   });
 

@@ -28,7 +28,7 @@ export function DurabilityTest({ ui }: { readonly ui: Ui }) {
       <h3 id="durability-test">Test it</h3>
       <p>
         Writes an answer to a database of the test’s own, kills its worker in the middle, and compares word by word what
-        comes back. It takes about ten seconds, touches none of your sessions, and leaves nothing behind.
+        comes back. It takes some seconds, touches none of your sessions, and leaves nothing behind.
       </p>
       <p>
         <Button
