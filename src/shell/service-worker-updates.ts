@@ -29,7 +29,12 @@ export async function registerServiceWorker(updates: Updates): Promise<ServiceWo
   const takeOver = (): void => {
     setTimeout(() => workbox.messageSkipWaiting(), QUIET_AFTER_MS - performance.now());
   };
-  workbox.addEventListener("waiting", () => updates.waits(takeOver));
+  workbox.addEventListener("waiting", async () => {
+    // The first worker ever has nobody to wait for, but Workbox takes more than 200 ms before its start for waiting. Firefox 153
+    // on a busy machine took longer, and told a first visit of an update that nothing could apply.
+    const registration = await serviceWorker.getRegistration();
+    if (registration?.active) updates.waits(takeOver);
+  });
   workbox.addEventListener("controlling", () => {
     if (hadController) updates.tookOver();
     hadController = true;

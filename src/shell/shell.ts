@@ -9,6 +9,7 @@ import { type AgentClient, createAgentClient } from "./agent-client.ts";
 import { type ErrorLog, watchErrors } from "./error-log.ts";
 import { afterDiscard, createFarewellNote, type FarewellNote } from "./farewell-note.ts";
 import { watchInstallPrompt } from "./install-prompt.ts";
+import { keepDrafts } from "./kept-drafts.ts";
 import { countHeldRuns, markTabOpen, readOpenTabs } from "./open-tabs.ts";
 import { createOpenings, type Openings } from "./openings.ts";
 import { createOutbox } from "./outbox.ts";
@@ -50,11 +51,12 @@ export async function startShell(): Promise<Shell> {
   const { agent, updates, lifecycle, isReadOnly } = startAgent(events.pass, storage, farewell, errors);
   const memory = openTabMemory(() => sessionStorage, errors.report);
   const outbox = await openOutbox(storage, tabName(memory, unique), errors);
+  const drafts = keepDrafts(agent.call, storage, errors.report);
   const router = createRouter({ window, location, history, memory });
   const openings = watchOpenings(createOpenings(memory, Date.now), lifecycle);
   followUpdates(updates, lifecycle, errors);
   const ports: UiPorts = {
-    call: agent.call,
+    call: drafts.call,
     route: router.route,
     navigate: router.navigate,
     href: router.href,
@@ -82,8 +84,9 @@ export async function startShell(): Promise<Shell> {
     tell: events.open,
     begin(refresh) {
       followReturns(lifecycle, agent, refresh);
-      void resendWaiting({ outbox, call: agent.call, unique, log: errors.report }).then((hasDrafts) => {
-        if (hasDrafts) refresh();
+      const given = [resendWaiting({ outbox, call: agent.call, unique, log: errors.report }), drafts.giveAgain()];
+      void Promise.all(given).then((hasDrafts) => {
+        if (hasDrafts.includes(true)) refresh();
       });
     },
   };
