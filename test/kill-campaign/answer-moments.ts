@@ -1,3 +1,4 @@
+import { checkOthers, checkSettled } from "./checks.ts";
 import type { CountedAnswer } from "./counting-model.ts";
 import type { Blow } from "./plan.ts";
 import type { Story } from "./story.ts";
@@ -37,7 +38,7 @@ async function lasting(story: Story, counted: CountedAnswer): Promise<void> {
     from = counted.served.at(-1)?.arrivedAt ?? Date.now();
   }
   await story.settle([counted]);
-  await story.checkSettled([counted]);
+  await checkSettled(story, [counted]);
 }
 
 /** The blow falls in the moments after Enter, before or after the message's commit. */
@@ -59,14 +60,14 @@ export async function sending(story: Story): Promise<void> {
   if (isThere !== null) {
     if (start.isNewPage) kill.recoveryMs = isThere.at - start.at;
     await story.settle([counted]);
-    await story.checkSettled([counted]);
+    await checkSettled(story, [counted]);
     return;
   }
   const stored = await stage.stored();
   const isElsewhere = story.sessionOf(stored) !== undefined;
   if (isElsewhere) story.lose("user turn", `${counted.tag} is stored, and its address does not show it.`);
   else if (isPromised) story.lose("user turn", `The box had emptied, and ${counted.tag} is gone.`);
-  story.checkOthers(stored);
+  checkOthers(story, stored);
 }
 
 /** The blow falls around the last word, the end of the stream and the full save. */
@@ -79,7 +80,7 @@ export async function finishing(story: Story): Promise<void> {
   await story.reach(blow, AROUND_END_MS, endsAt - 80);
   await story.hitAnswer(counted, blow, true);
   await story.settle([counted]);
-  await story.checkSettled([counted]);
+  await checkSettled(story, [counted]);
 }
 
 export function firstBlow(story: Story): Blow {

@@ -1,5 +1,5 @@
 import { finishing, sending, streaming, tool } from "./answer-moments.ts";
-import { tornLog } from "./log-moments.ts";
+import { migration, tornLog } from "./log-moments.ts";
 import { approval, deleting, draft, queue, setting } from "./person-moments.ts";
 import type { Moment } from "./plan.ts";
 import type { Story } from "./story.ts";
@@ -19,4 +19,5 @@ export const MOMENTS: Readonly<Record<Moment, (story: Story) => Promise<void>>> 
   "two tabs": twoTabs,
   update,
   "torn log": tornLog,
+  migration,
 };

@@ -1,3 +1,4 @@
+import { checkOthers, checkSettled } from "./checks.ts";
 import { firstBlow, lastingWords, STREAMING_MS } from "./answer-moments.ts";
 import { questionOf } from "./counting-model.ts";
 import { pause } from "./stage.ts";
@@ -33,7 +34,7 @@ export async function queue(story: Story): Promise<void> {
     }
   }
   await story.settle([first, ...waiting]);
-  await story.checkSettled([first, ...waiting]);
+  await checkSettled(story, [first, ...waiting]);
 }
 
 /** A tool that must not run twice asks first: the blow falls while it asks, or in the moments after "Allow once". */
@@ -60,7 +61,7 @@ export async function approval(story: Story): Promise<void> {
     await pause(50);
     return null;
   });
-  await story.checkSettled([counted]);
+  await checkSettled(story, [counted]);
   const page = stage.page.page;
   const row = page.locator(".file-row", { hasText: file });
   const times = (await row.count()) === 0 ? 0 : await linesIn(story, file, line);
@@ -112,7 +113,7 @@ export async function draft(story: Story): Promise<void> {
   // It becomes a message: once, and as it was finished.
   await story.send(counted);
   await story.settle([counted]);
-  await story.checkSettled([counted]);
+  await checkSettled(story, [counted]);
 }
 
 /** A session is deleted, at rest or while its answer streams; whatever dies then, it never comes back. */
@@ -137,7 +138,7 @@ export async function deleting(story: Story): Promise<void> {
   await story.hit(blow);
   await stage.page.ready();
   const stored = await stage.stored();
-  story.checkOthers(stored);
+  checkOthers(story, stored);
   if (!stored.tombstones.some(({ sessionId }) => sessionId === id)) {
     story.lose("resurrected deletion", `The deletion of ${counted.tag} is forgotten.`);
   }
@@ -164,5 +165,5 @@ export async function setting(story: Story): Promise<void> {
   const stored = await stage.stored();
   const value = stored.settings.find(({ key }) => key === "theme")?.value;
   if (value !== theme) story.lose("setting", `The theme was saved as ${theme} and is ${JSON.stringify(value)}.`);
-  story.checkOthers(stored);
+  checkOthers(story, stored);
 }

@@ -13,7 +13,8 @@ export type Moment =
   | "setting"
   | "two tabs"
   | "update"
-  | "torn log";
+  | "torn log"
+  | "migration";
 
 /** What dies, and how. */
 export type BlowKind =
@@ -67,6 +68,7 @@ const MOMENTS: readonly (readonly [Moment, number])[] = [
   ["setting", 1],
   ["update", 1],
   ["torn log", 1],
+  ["migration", 1],
 ];
 
 const BLOWS: readonly (readonly [BlowKind, number])[] = [

@@ -1,6 +1,5 @@
 import type { Page } from "playwright-core";
 import type { Session } from "#domain/session.ts";
-import { type Turn, turnStatus } from "#domain/turn.ts";
 import { numberedWords } from "#test/helpers/numbered-words.ts";
 import { startAgain, strike, type Start, type Struck } from "./blows.ts";
 import { BEFORE_CALLS, type CountedAnswer, questionOf, type ServedStep, textLost } from "./counting-model.ts";
@@ -229,83 +228,6 @@ export class Story {
     });
   }
 
-  /** The session on screen is over: it must hold these answers, whole, once and in order, on the screen and stored. */
-  async checkSettled(counted: readonly CountedAnswer[]): Promise<void> {
-    const seen = this.stage.seen();
-    const last = counted.at(-1);
-    if (last !== undefined && seen?.reply.endsWith(wholeOf(last, last.calls.length > 0 ? 1 : 0)) !== true) {
-      this.lose("streamed text", `The answer to ${last.tag} is not whole on the screen: …${seen?.reply.slice(-60)}`);
-    }
-    const stored = await this.stage.until(
-      `${this.tag} settled in the database`,
-      async () => {
-        const work = await this.stage.stored();
-        return this.sessionOf(work)?.pending === null && work;
-      },
-      5_000,
-    );
-    const session = this.sessionOf(stored);
-    if (session === undefined) return;
-    const turns = turnsOf(stored, session.id);
-    const asked = turns.map((turn) => turn.user.text);
-    const expected = counted.map(({ tag }) => questionOf(tag));
-    this.#compareQuestions(asked, expected, seen);
-    for (const [place, each] of counted.entries()) {
-      const turn = turns[place];
-      if (turn !== undefined && turn.user.text === questionOf(each.tag)) this.#checkTurn(turn, each);
-    }
-    if (stored.journal.some(({ sessionId }) => sessionId === session.id)) {
-      this.lose("settled work changed", `${this.tag} is settled, and its journal is still there.`);
-    }
-    if (!stored.index.some(({ sessionId }) => sessionId === session.id)) {
-      this.lose("user turn", `${this.tag} is not in the index.`);
-    }
-    this.checkOthers(stored);
-    this.stage.settled.set(session.id, JSON.stringify(turns));
-  }
-
-  #compareQuestions(asked: readonly string[], expected: readonly string[], seen: Sighting | null): void {
-    for (const text of expected) {
-      const count = asked.filter((each) => each === text).length;
-      if (count === 0) this.lose("user turn", `“${text}” is gone.`);
-      if (count > 1) this.lose("duplicate", `“${text}” is there ${count} times.`);
-    }
-    if (asked.length === expected.length && asked.some((text, place) => text !== expected[place])) {
-      this.lose("order", `Asked in the order ${expected.join(" ")}, stored as ${asked.join(" ")}`);
-    }
-    const shown = seen?.questions.length;
-    if (shown !== expected.length) this.lose("duplicate", `${shown} messages on the screen, ${expected.length} sent.`);
-  }
-
-  #checkTurn(turn: Turn, counted: CountedAnswer): void {
-    const texts = turn.parts.flatMap((part) => (part.kind === "text" && part.text !== "" ? [part.text] : []));
-    const expected = counted.calls.length > 0 ? [BEFORE_CALLS, wholeOf(counted, 1)] : [wholeOf(counted, 0)];
-    if (JSON.stringify(texts) !== JSON.stringify(expected)) {
-      this.lose("streamed text", `The answer to ${counted.tag} is stored as ${JSON.stringify(texts.map(ends))}`);
-    }
-    if (turnStatus(turn) !== "completed") this.lose("stuck", `${counted.tag} is stored as ${turnStatus(turn)}.`);
-    const calls = turn.parts.filter((part) => part.kind === "tool-call");
-    if (calls.length !== counted.calls.length) {
-      const kind = calls.length < counted.calls.length ? "finished tool result" : "duplicate";
-      this.lose(kind, `${counted.tag} has ${calls.length} calls of ${counted.calls.length}.`);
-    }
-  }
-
-  /** Sessions of earlier stories: settled work is never touched again, and what was deleted stays so. */
-  checkOthers(stored: StoredWork): void {
-    for (const [id, words] of this.stage.settled) {
-      const now = JSON.stringify(turnsOf(stored, id));
-      if (now !== words) {
-        const [was, is] = [JSON.parse(words), JSON.parse(now)].map(outline);
-        this.lose("settled work changed", `Session ${id} was ${was} and is ${is}`);
-        this.stage.settled.set(id, now);
-      }
-    }
-    for (const { sessionId } of stored.index) {
-      if (this.stage.deleted.has(sessionId)) this.lose("resurrected deletion", `Session ${sessionId} is listed again.`);
-    }
-  }
-
   /** The session of the story, told by its message. */
   sessionOf(stored: StoredWork): Session | undefined {
     const turn = stored.turns.find(({ user }) => user.text === questionOf(this.tag));
@@ -318,21 +240,6 @@ export class Story {
   }
 }
 
-export function turnsOf(stored: StoredWork, sessionId: string): Turn[] {
-  return stored.turns.filter((turn) => turn.sessionId === sessionId).sort((a, b) => a.seq - b.seq);
-}
-
 export function wholeOf(counted: CountedAnswer, step: number): string {
   return counted.calls.length > 0 && step === 0 ? BEFORE_CALLS : numberedWords(counted.words);
 }
-
-/** Turns in a line: what was asked, how it ended, how long the answer is. */
-function outline(turns: readonly Turn[]): string {
-  const lines = turns.map((turn) => {
-    const lengths = turn.parts.map((part) => (part.kind === "tool-call" ? part.state : part.text.length));
-    return `${turn.user.text} ${turnStatus(turn)} ${lengths.join("+")} in ${turn.runs.length} runs`;
-  });
-  return `[${lines.join("; ")}]`;
-}
-
-const ends = (text: string) => (text.length > 60 ? `${text.slice(0, 20)}…${text.slice(-30)} (${text.length})` : text);

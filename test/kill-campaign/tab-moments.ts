@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { nextVersion } from "#test/helpers/built-app.ts";
 import { HoldfastPage } from "#test/helpers/holdfast-page.ts";
+import { checkSettled } from "./checks.ts";
 import { firstBlow, lastingWords, STREAMING_MS } from "./answer-moments.ts";
 import { pause } from "./stage.ts";
 import type { Story } from "./story.ts";
@@ -33,7 +34,7 @@ export async function twoTabs(story: Story): Promise<void> {
   if (replies[0] !== replies[1]) story.lose("streamed text", `The two tabs show different answers to ${counted.tag}.`);
   if (stage.seen(0, other)?.questions.length !== 1) story.lose("duplicate", "The second tab shows the message twice.");
   await other.close();
-  await story.checkSettled([counted]);
+  await checkSettled(story, [counted]);
 }
 
 async function openSecond({ stage }: Story): Promise<Page> {
@@ -71,5 +72,5 @@ export async function update(story: Story): Promise<void> {
     await story.settle([counted]);
   }
   await pause(0);
-  await story.checkSettled([counted]);
+  await checkSettled(story, [counted]);
 }
