@@ -19,6 +19,9 @@ import type { ActiveRun } from "./run.ts";
 /** Turns of the path that a model is sent. The rest of a longer session is left to compaction. */
 const TURNS_IN_CONTEXT = 200;
 
+/** How often the row of a request is read while its call waits: one small read, and nobody waits long for a lost notice. */
+const LOOK_AGAIN_MS = 3000;
+
 export interface Execution {
   readonly env: Environment;
   readonly run: ActiveRun;
@@ -117,14 +120,29 @@ async function setupFor(execution: Execution, provider: LoopSetup["provider"]): 
   };
 }
 
-/** Looks at the row once the call waits: a decision that was committed before is not told again. */
-function waitForDecision({ env, desk }: Execution, id: ApprovalId, signal: AbortSignal): Promise<ApprovalDecision> {
+/**
+ * Looks at the row as soon as the call waits, and again while it does: a decision that was committed before is not told
+ * again, and whoever commits one in another tab may die before it tells.
+ */
+async function waitForDecision(
+  { env, desk }: Execution,
+  id: ApprovalId,
+  signal: AbortSignal,
+): Promise<ApprovalDecision> {
+  const look = () => {
+    readApproval(env.db, id).then(
+      (row) => row?.decision != null && desk.wake(id, row.decision),
+      () => undefined, // what cannot be read is told by whoever decides
+    );
+  };
   const decision = desk.wait(id, signal);
-  readApproval(env.db, id).then(
-    (row) => row?.decision != null && desk.wake(id, row.decision),
-    () => undefined, // what cannot be read is told by whoever decides
-  );
-  return decision;
+  const cancel = env.timers.every(LOOK_AGAIN_MS, look);
+  look();
+  try {
+    return await decision;
+  } finally {
+    cancel();
+  }
 }
 
 /** The session's files, telling of every change. */

@@ -79,6 +79,14 @@ describe("a decision whose tab died before it could tell", () => {
     expect(await listPendingApprovals(world.disk)).toEqual([]);
   });
 
+  it("[C6] [P1] reaches a run that lives in another tab, without a second answer", async () => {
+    const { world, tab, runs } = await started(asksOnce, writingTool("once"));
+    await resolveApproval(world.disk, { id: asked(tab), decision: "allow-once", at: world.time.now() });
+    await world.time.advance(4_000);
+    await tab.until((turn) => turnStatus(turn) === "completed", "completed");
+    expect(runs).toEqual(['{"n":1}']);
+  });
+
   it("[C6] a denial stays one: the tool does not run", async () => {
     const { world, tab: before, runs } = await started(asksOnce, writingTool("once"));
     await decideAndDie(world, before, "deny");
