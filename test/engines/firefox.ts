@@ -74,11 +74,14 @@ class Firefox implements EngineBrowser {
     const wire = await Marionette.connect(Number(readFileSync(portFile, "utf8")));
     const capabilities = await wire.begin();
     this.version = `Firefox ${capabilities.browserVersion}`;
-    const session = new WebDriverSession(wire, {
+    const session: WebDriverSession = new WebDriverSession(wire, {
       lookAt: { focus: false },
       hide: async () => void (await wire.inBrowser("gBrowser.selectedTab = gBrowser.addTrustedTab('about:blank');")),
       show: () => Promise.resolve(),
-      crash: (url) => crashPage(wire, url),
+      crash: async (url) => {
+        await crashPage(wire, url);
+        return session.open(url);
+      },
     });
     await session.begin();
     this.#running = { group, wire, session };

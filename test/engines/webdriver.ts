@@ -43,8 +43,8 @@ export interface WindowHabits {
   /** The tab is looked at when these are called. */
   hide(): Promise<void>;
   show(): Promise<void>;
-  /** Kills the process of the page at this address. */
-  crash(url: string): Promise<void>;
+  /** Kills the process of the page at this address, and opens the address anew. */
+  crash(url: string): Promise<Tab>;
 }
 
 /** One session of a browser: its tabs, asked one after the other, because a session looks at one tab at a time. */
@@ -65,16 +65,16 @@ export class WebDriverSession {
 
   async open(url: string): Promise<Tab> {
     const handle = await this.#inTurn(() => this.#newHandle());
-    const tab = new WebDriverTab(this, handle);
+    const tab = new WebDriverTab(this, this.#habits, handle);
     await tab.go(url);
     return tab;
   }
 
   /** Commands of one tab that belong together. With `isInFront` the tab is brought to the front first. */
-  inTab<T>(handle: string, isInFront: boolean, work: (wire: Wire, habits: WindowHabits) => Promise<T>): Promise<T> {
+  inTab<T>(handle: string, isInFront: boolean, work: (wire: Wire) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       await this.#wire.call("SwitchToWindow", { handle, ...(isInFront ? {} : this.#habits.lookAt) });
-      return work(this.#wire, this.#habits);
+      return work(this.#wire);
     });
   }
 
@@ -97,10 +97,12 @@ export class WebDriverSession {
 
 class WebDriverTab implements Tab {
   readonly #session: WebDriverSession;
+  readonly #habits: WindowHabits;
   readonly #handle: string;
 
-  constructor(session: WebDriverSession, handle: string) {
+  constructor(session: WebDriverSession, habits: WindowHabits, handle: string) {
     this.#session = session;
+    this.#habits = habits;
     this.#handle = handle;
   }
 
@@ -155,23 +157,19 @@ class WebDriverTab implements Tab {
   }
 
   hide(): Promise<void> {
-    return this.#session.inTab(this.#handle, false, (_, habits) => habits.hide());
+    return this.#session.inTab(this.#handle, false, () => this.#habits.hide());
   }
 
   show(): Promise<void> {
-    return this.#inFront((_, habits) => habits.show());
+    return this.#inFront(() => this.#habits.show());
   }
 
   async crash(): Promise<Tab> {
     const url = await this.evaluate(() => location.href);
-    // First, because a session whose only page died cannot open another one.
-    const next = await this.#session.open("about:blank");
-    await this.#session.inTab(this.#handle, false, (_, habits) => habits.crash(url));
-    await next.go(url);
-    return next;
+    return this.#habits.crash(url);
   }
 
-  #inFront<T>(work: (wire: Wire, habits: WindowHabits) => Promise<T>): Promise<T> {
+  #inFront<T>(work: (wire: Wire) => Promise<T>): Promise<T> {
     return this.#session.inTab(this.#handle, true, work);
   }
 }

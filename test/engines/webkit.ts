@@ -69,7 +69,18 @@ class WebKit implements EngineBrowser {
       lookAt: {},
       hide: () => this.#tell("hide"),
       show: () => this.#tell("show"),
-      crash: (url) => this.#tell(`crash ${url}`),
+      crash: async (url) => {
+        await this.#tell(`crash ${url}`);
+        // WebKit ends the driver's session with the page's process, so the browser has to be started anew as well.
+        const isOver = () =>
+          wire.call("GetWindowHandles", {}).then(
+            () => false,
+            () => true,
+          );
+        await until("the page's process is gone", isOver);
+        await this.relaunch();
+        return this.open(url);
+      },
     });
     await session.begin();
     this.#running = { groups: [driver, screen.group], driver, session };
