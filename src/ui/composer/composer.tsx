@@ -8,14 +8,13 @@ import { currentModel } from "#ui/frame/model-chip.tsx";
 import type { Ui } from "#ui/frame/ui.ts";
 import { Button, IconButton } from "#ui/kit/button.tsx";
 
-import { AttachmentChips } from "./attachment-chips.tsx";
 import type { Composer as ComposerState } from "./composer-state.ts";
 import { sendFrom, stopRun } from "./composer-actions.ts";
-import { DropTarget } from "./drop-target.tsx";
 import { attachFiles } from "./files.ts";
 import { MessageBox } from "./message-box.tsx";
 import { Notices } from "./notices.tsx";
 
+const ComposerFiles = lazily(async () => ({ default: (await import("#ui/frame/surroundings.ts")).ComposerFiles }));
 const QueueTray = lazily(() => import("./queue-tray.tsx"));
 
 /** Where a message is written. It is one of a session: each session has its own text, files and unsent message. */
@@ -31,7 +30,6 @@ export function Composer({ ui, sessionId }: { readonly ui: Ui; readonly sessionI
   const picker = useRef<HTMLInputElement>(null);
   return (
     <section class="composer" aria-label="Message" data-region>
-      <DropTarget ui={ui} composer={composer} />
       {hasQueue && <QueueTray ui={ui} />}
       <form
         class="composer-box"
@@ -41,7 +39,7 @@ export function Composer({ ui, sessionId }: { readonly ui: Ui; readonly sessionI
           void sendFrom(ui, composer);
         }}
       >
-        <AttachmentChips ui={ui} composer={composer} />
+        <ComposerFiles ui={ui} composer={composer} />
         <MessageBox ui={ui} composer={composer} isUsable={isUsable} />
         <div class="composer-tools">
           <IconButton
