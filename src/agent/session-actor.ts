@@ -89,13 +89,16 @@ export class SessionActor {
         if (!this.isRunning && this.#scope.isWatched) this.#who.refresh();
         return known;
       }
-      if (this.isRunning || !(await this.#who.takeLease())) {
-        await this.#queue.add(message);
-        return "queued";
-      }
-      const session = await readSession(this.#scope.env.db, this.#scope.id);
-      await this.#who.start(() => this.#runs.accept(message, session?.head ?? 0, model));
-      return "turn";
+      if (this.isRunning || !(await this.#who.takeLease())) return this.#queue.add(message);
+      let accepted: "turn" | "queued" = "turn";
+      await this.#who.start(async () => {
+        // Another tab may have been given it too, and sent it while this one waited for the lease.
+        const meanwhile = await this.#findAccepted(message);
+        const session = await readSession(this.#scope.env.db, this.#scope.id);
+        if (meanwhile === null) await this.#runs.accept(message, session?.head ?? 0, model);
+        else accepted = meanwhile;
+      });
+      return accepted;
     });
   }
 
@@ -123,7 +126,9 @@ export class SessionActor {
         attachments: turn.user.attachments,
         draftId: null,
       };
-      await this.#who.start(() => this.#runs.accept(again, turn.parent, model));
+      await this.#who.start(async () => {
+        if ((await findTurn(db, again.turnId)) === null) await this.#runs.accept(again, turn.parent, model);
+      });
       await this.#sendSnapshot();
     });
   }

@@ -29,7 +29,8 @@ export class SessionQueue {
     return queue.some((item) => String(item.id) === String(message.turnId));
   }
 
-  async add(message: NewMessage): Promise<void> {
+  /** Gives what the message is now: one that another tab was given too may be a turn. */
+  async add(message: NewMessage): Promise<"turn" | "queued"> {
     const { env, id } = this.#scope;
     const { text, attachments } = message;
     const item = {
@@ -44,9 +45,11 @@ export class SessionQueue {
     if (added.kind === "full") {
       throw new Refused("invalid", `${QUEUE_CAP} messages wait already. Remove one, or wait until one has been sent.`);
     }
+    if (added.kind === "sent") return "turn";
     await this.written();
     // The run that this waits for may have ended between the look at its lock and the write of the row.
     if (this.#who.runner === "nobody") this.#scope.quietly(() => this.#sendIfFree());
+    return "queued";
   }
 
   async #sendIfFree(): Promise<void> {

@@ -1,4 +1,5 @@
-import type { DraftId, QueueItemId, SessionId } from "#domain/ids.ts";
+import type { DraftId, QueueItemId, SessionId, TurnId } from "#domain/ids.ts";
+import { readId } from "#domain/ids.ts";
 import type { QueueItem } from "#domain/session.ts";
 
 import { queueCodec } from "./codec.ts";
@@ -10,11 +11,15 @@ import { keysUnder } from "./transaction.ts";
 /** Messages that may wait in one session; more than that is no queue but a mistake. */
 export const QUEUE_CAP = 20;
 
-export type QueueAdded = { readonly kind: "added"; readonly item: QueueItem } | { readonly kind: "full" };
+/** `sent`: the message is a turn already. */
+export type QueueAdded =
+  | { readonly kind: "added"; readonly item: QueueItem }
+  | { readonly kind: "full" }
+  | { readonly kind: "sent" };
 
 /**
  * Puts a message behind those that wait, and removes the draft that it was, in one transaction. The store gives it its
- * position, so that two tabs cannot take the same. The same id twice is one item.
+ * position, so that two tabs cannot take the same. The same id twice is one item, and a turn with this id is the message.
  * Throws StorageError deleted, quota, aborted, closed.
  */
 export function addQueueItem(
@@ -22,10 +27,13 @@ export function addQueueItem(
   item: QueueItem,
   options: { readonly removeDraft?: DraftId | null } = {},
 ): Promise<QueueAdded> {
-  return db.write(["queue", "drafts", "tombstones"], "strict", async (writing) => {
+  return db.write(["queue", "turns", "drafts", "tombstones"], "strict", async (writing) => {
     await refuseDeleted(writing, item.sessionId);
     const known = await writing.get("queue", item.id);
     if (known !== undefined) return { kind: "added", item: queueCodec.read(known) };
+    // Given in two tabs at once, and the other one has sent it: it must not wait behind itself.
+    const turn = await writing.tx.objectStore("turns").index("id").getKey(readId<TurnId>(item.id));
+    if (turn !== undefined) return { kind: "sent" };
     const waiting = await writing.tx.objectStore("queue").index("order").getAll(keysUnder(item.sessionId));
     if (waiting.length >= QUEUE_CAP) return { kind: "full" };
     const added: QueueItem = { ...item, position: (waiting.at(-1)?.position ?? 0) + 1 };

@@ -32,6 +32,11 @@ describe("what random stories found", () => {
     await holdPromises(story([], [holdWrite(1), act("open-tab"), act("queue-resume", { tab: 1 }), act("send")]));
   });
 
+  it("[S2] [S6] a message that two tabs are given at the same time is accepted by both, and there once", async () => {
+    const again = act("send-again", { tab: 1, pick: 1 });
+    await holdPromises(story([], [act("send"), act("open-tab"), act("send", { pause: -1 }), again]));
+  });
+
   it("[C5] [I1] an answer at the head still waits for the person while an earlier one goes on", async () => {
     await holdPromises(story([empty, empty], [act("send"), act("send"), act("continue", { pick: 1 })]));
   });
