@@ -31,7 +31,7 @@ export async function main(args) {
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   await run.prepare();
   let isFailed = false;
-  /** @type {{ version: string, outcomes: Outcome[] }[]} */
+  /** @type {{ version: string, outcomes: Outcome[], facts: import("#test/engines/facts.ts").Facts }[]} */
   const columns = [];
   for (const name of named.length > 0 ? named : NAMES) {
     const engine = await find(name, run.engines);
@@ -40,7 +40,7 @@ export async function main(args) {
       isFailed ||= named.includes(name);
       continue;
     }
-    const column = { version: engine.name, outcomes: /** @type {Outcome[]} */ ([]) };
+    const column = { version: engine.name, outcomes: /** @type {Outcome[]} */ ([]), facts: await run.factsOf(engine) };
     columns.push(column);
     for (const story of stories) {
       const outcome = await run.runStory(engine, story);
@@ -51,6 +51,7 @@ export async function main(args) {
     }
   }
   console.log(`\n${table(stories, columns)}`);
+  console.log(`\n${factsTable(columns)}`);
   return isFailed ? 1 : 0;
 }
 
@@ -101,7 +102,21 @@ function table(stories, columns) {
     return `${WORDS[outcome.kind]} (${reasons.indexOf(outcome.reason) + 1})`;
   };
   const rows = stories.map(({ title }, index) => [title, ...columns.map(({ outcomes }) => noted(outcomes[index]))]);
-  const head = ["story", ...columns.map(({ version }) => version)];
-  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  const lines = linesOf(["story", ...columns.map(({ version }) => version)], rows);
   return [...lines, ...reasons.map((reason, index) => `(${index + 1}) not possible here: ${reason}`)].join("\n");
+}
+
+/** @param {readonly { version: string, facts: import("#test/engines/facts.ts").Facts }[]} columns */
+function factsTable(columns) {
+  const names = Object.keys(columns[0]?.facts ?? {});
+  const rows = names.map((name) => [name, ...columns.map(({ facts }) => facts[name] ?? "")]);
+  return linesOf(["tried in a page", ...columns.map(({ version }) => version)], rows).join("\n");
+}
+
+/**
+ * @param {readonly string[]} head
+ * @param {readonly (readonly string[])[]} rows
+ */
+function linesOf(head, rows) {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
 }

@@ -3,6 +3,7 @@ import { startModelServer } from "#test/helpers/model-server.ts";
 import { builtApp, BUILT_APP_VARIABLE } from "#test/helpers/prepared.ts";
 import { chromium } from "./chromium.ts";
 import { type Engine, NotPossible } from "./engine.ts";
+import { factsOf } from "./facts.ts";
 import { firefox } from "./firefox.ts";
 import { STORIES, type Story } from "./stories.ts";
 import { webkit } from "./webkit.ts";
@@ -11,6 +12,8 @@ export type Outcome =
   | { readonly kind: "passed"; readonly seconds: number }
   | { readonly kind: "failed"; readonly error: unknown }
   | { readonly kind: "not-possible"; readonly reason: string };
+
+export { factsOf };
 
 export const engines = { chromium, firefox, webkit };
 
