@@ -11,6 +11,7 @@ import type { SessionReader, ToolEntry, Workspace } from "#tools/tool.ts";
 
 import type { DeviceUsage } from "./device-usage.ts";
 import type { Network } from "./loop.ts";
+import type { Page } from "./pages.ts";
 import type { Peers } from "./peers.ts";
 
 /** What a page saw that no record tells. */
@@ -52,8 +53,8 @@ export interface Environment {
 
 /** The pages, as the sessions see them. */
 export interface Audience {
-  /** To pages attached to this session. */
-  toWatchers(sessionId: SessionId, event: WorkerEvent): void;
+  /** To pages attached to this session, but `except`. */
+  toWatchers(sessionId: SessionId, event: WorkerEvent, except?: Page): void;
   toAll(event: WorkerEvent): void;
   /** To one page that is there, for what any of them can do. False: there is none. */
   askOnePage(event: WorkerEvent): boolean;

@@ -5,6 +5,7 @@ import { openWorkerEndpoint, type Channel } from "#protocol/endpoint.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 import { readDraft } from "#storage/draft-store.ts";
 import { findPendingSessions } from "#storage/session-store.ts";
+import { leavesSaving } from "#storage/storage-error.ts";
 
 import type { Answers, SecondCopyCommandName } from "./answers.ts";
 import { appAnswers } from "./app-answers.ts";
@@ -40,7 +41,7 @@ export class AgentHost implements Audience {
     this.#env = env;
     const actor = (id: SessionId) => this.#actor(id);
     this.#answers = {
-      ...sessionAnswers(env, actor),
+      ...sessionAnswers(env, this, actor),
       ...libraryAnswers(env, this, actor),
       ...fileAnswers(env, this),
       ...appAnswers(env, this, { running: () => this.#running(), actor }),
@@ -110,8 +111,8 @@ export class AgentHost implements Audience {
     if (recovered.length > 0) this.toAll({ type: "recovered", sessionIds: recovered });
   }
 
-  toWatchers(sessionId: SessionId, event: WorkerEvent): void {
-    this.#pages.toWatchers(sessionId, event);
+  toWatchers(sessionId: SessionId, event: WorkerEvent, except?: Page): void {
+    this.#pages.toWatchers(sessionId, event, except);
   }
 
   toAll(event: WorkerEvent): void {
@@ -151,7 +152,8 @@ export class AgentHost implements Audience {
     const message = refusal?.message ?? null;
     if (message === this.#troubleShown) return;
     this.#troubleShown = message;
-    this.toAll({ type: "storage-trouble", message, isReadOnly: refusal?.reason === "newer-version" });
+    const isReadOnly = refusal?.reason === "newer-version";
+    this.toAll({ type: "storage-trouble", message, isReadOnly, isSaving: cause === null || leavesSaving(cause) });
   }
 
   async #answer<Name extends CommandName>(

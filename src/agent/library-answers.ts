@@ -1,9 +1,11 @@
 import type { SessionId } from "#domain/ids.ts";
+import type { Draft } from "#domain/session.ts";
 import { readDraft, removeDraft, saveDraft } from "#storage/draft-store.ts";
 import { readSession } from "#storage/session-store.ts";
 
 import type { Answers, LibraryCommandName } from "./answers.ts";
 import type { Audience, Environment } from "./environment.ts";
+import type { Page } from "./pages.ts";
 import type { SessionActor } from "./session-actor.ts";
 import { listSessions } from "./session-list.ts";
 
@@ -13,8 +15,13 @@ export function libraryAnswers(
   audience: Audience,
   actor: (id: SessionId) => SessionActor,
 ): Answers<LibraryCommandName> {
-  async function draftWritten(sessionId: SessionId): Promise<void> {
+  /** Told to the other pages of this worker, and to the other workers. Whoever wrote it has newer words than these. */
+  function tellDraft(sessionId: SessionId, draft: Draft | null, writer: Page): void {
+    audience.toWatchers(sessionId, { type: "draft-changed", sessionId, draft }, writer);
     env.peers.tell({ kind: "draft-written", sessionId });
+  }
+
+  async function refreshRowOfDraft(sessionId: SessionId): Promise<void> {
     if ((await readSession(env.db, sessionId)) === null) audience.refreshRows([sessionId]);
   }
 
@@ -43,16 +50,17 @@ export function libraryAnswers(
     "export-raw-session": async ({ sessionId }) => (await import("./raw-export.ts")).exportRaw(env.db, sessionId),
     "list-recoveries": async ({ limit }) => (await import("./recoveries.ts")).listRecoveries(env.db, limit),
     "repair-storage": async () => (await import("./repair.ts")).repairStorage(env, actor),
-    "save-draft": async ({ draft }) => {
+    "save-draft": async ({ draft }, page) => {
       const before = await readDraft(env.db, draft.sessionId);
-      await saveDraft(env.db, draft);
-      if (before === null || draft.text === "") await draftWritten(draft.sessionId);
-      else env.peers.tell({ kind: "draft-written", sessionId: draft.sessionId });
+      const saved = await saveDraft(env.db, draft);
+      if (saved === "saved") tellDraft(draft.sessionId, draft, page);
+      if (before === null || draft.text === "") await refreshRowOfDraft(draft.sessionId);
       return null;
     },
-    "remove-draft": async ({ sessionId }) => {
+    "remove-draft": async ({ sessionId }, page) => {
       await removeDraft(env.db, sessionId);
-      await draftWritten(sessionId);
+      tellDraft(sessionId, null, page);
+      await refreshRowOfDraft(sessionId);
       return null;
     },
   };

@@ -35,8 +35,10 @@ export class Pages {
     return [...this.#pages].some((page) => page.watching === sessionId && !page.isAway);
   }
 
-  toWatchers(sessionId: SessionId, event: WorkerEvent): void {
-    for (const page of this.#pages) if (page.watching === sessionId && !page.isAway) page.endpoint.emit(event);
+  toWatchers(sessionId: SessionId, event: WorkerEvent, except?: Page): void {
+    for (const page of this.#pages) {
+      if (page.watching === sessionId && !page.isAway && page !== except) page.endpoint.emit(event);
+    }
   }
 
   /** Gives whether there was one. */

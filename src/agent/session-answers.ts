@@ -1,8 +1,10 @@
 import type { SessionId } from "#domain/ids.ts";
+import { readDraft } from "#storage/draft-store.ts";
 import { editQueueItem, removeQueueItem } from "#storage/queue-store.ts";
 
 import type { Answers, SessionCommandName } from "./answers.ts";
-import type { Environment } from "./environment.ts";
+import type { Audience, Environment } from "./environment.ts";
+import type { Page } from "./pages.ts";
 import { Refused } from "./refusals.ts";
 import type { SessionActor } from "./session-actor.ts";
 
@@ -10,7 +12,17 @@ import type { SessionActor } from "./session-actor.ts";
 const TITLE_LENGTH = 200;
 
 /** The commands of one session, given to its actor. */
-export function sessionAnswers(env: Environment, actor: (id: SessionId) => SessionActor): Answers<SessionCommandName> {
+export function sessionAnswers(
+  env: Environment,
+  audience: Audience,
+  actor: (id: SessionId) => SessionActor,
+): Answers<SessionCommandName> {
+  /** A draft goes with the message that was made of it: no other page of this worker may show it as unsent. */
+  async function tellDraft(sessionId: SessionId, sender: Page): Promise<void> {
+    const draft = await readDraft(env.db, sessionId);
+    audience.toWatchers(sessionId, { type: "draft-changed", sessionId, draft }, sender);
+  }
+
   return {
     "attach-session": async ({ sessionId }, page) => {
       const before = page.watching;
@@ -26,11 +38,14 @@ export function sessionAnswers(env: Environment, actor: (id: SessionId) => Sessi
       return null;
     },
     "read-earlier-turns": ({ sessionId, before, limit }) => actor(sessionId).readEarlier(before, limit),
-    "send-message": async ({ sessionId, message, model }) => {
+    "send-message": async ({ sessionId, message, model }, page) => {
       if (message.text.trim() === "" && message.attachments.length === 0) {
         throw new Refused("invalid", "There is nothing to send yet.");
       }
-      return { accepted: await actor(sessionId).send(message, model) };
+      const accepted = await actor(sessionId).send(message, model);
+      // Not waited for: it is committed, and nothing that fails now may say that it is not.
+      void tellDraft(sessionId, page).catch((cause: unknown) => audience.storageTrouble(cause));
+      return { accepted };
     },
     "edit-message": ({ sessionId, turnSeq, message }) => actor(sessionId).branch(turnSeq, message, null).then(nothing),
     "retry-turn": ({ sessionId, turnSeq, model }) => actor(sessionId).branch(turnSeq, null, model).then(nothing),

@@ -6,6 +6,7 @@ import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
 import { type HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { answer, longAnswer } from "#test/helpers/model-replies.ts";
 import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import { networkIsQuiet } from "#test/helpers/quiet-network.ts";
 
 let app: ServedApp;
 let browser: TestBrowser;
@@ -162,7 +163,7 @@ test("every page passes axe in both themes, wide and at 320 px, and nothing stic
       for (const fragment of ["#/new", session, "#/settings", "#/settings/storage", "#/connect"]) {
         await page.evaluate((next) => (location.hash = next), fragment);
         await page.locator("h1").waitFor();
-        await page.waitForLoadState("networkidle");
+        await networkIsQuiet(page);
         const where = `${fragment.slice(0, 12)} ${colorScheme} ${size.width}`;
         found.push(...(await violationsOn(page)).map((violation) => `${where}: ${violation}`));
         const width = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
 import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { networkIsQuiet } from "#test/helpers/quiet-network.ts";
 
 let app: ServedApp;
 let browser: TestBrowser;
@@ -54,6 +55,6 @@ test("what the manifest names is there, in the size that it says", async () => {
 test("loading the app breaks no rule of its own policy and logs no error", async () => {
   const page = await browser.open(app.url);
   await page.waitForFunction(() => (document.getElementById("app")?.childElementCount ?? 0) > 0);
-  await page.waitForLoadState("networkidle");
+  await networkIsQuiet(page);
   expect(browser.problems).toEqual([]);
 });

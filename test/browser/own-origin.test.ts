@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
 import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
 import { HoldfastPage } from "#test/helpers/holdfast-page.ts";
+import { networkIsQuiet } from "#test/helpers/quiet-network.ts";
 
 let app: ServedApp;
 let browser: TestBrowser;
@@ -48,7 +49,7 @@ test("[Z1] [Z2] no request of the page, its workers or its service worker leaves
   await page.locator(".workspace", { hasText: "stove" }).waitFor();
   await page.evaluate(() => (location.hash = "#/connect"));
   await page.getByLabel("Base URL").waitFor();
-  await page.waitForLoadState("networkidle");
+  await networkIsQuiet(page);
 
   expect([...origins]).toEqual([new URL(app.url).origin]);
   expect(await page.evaluate(() => Reflect.get(window, "broken"))).toEqual([]);
