@@ -5,7 +5,7 @@ import { goBack } from "#storage/go-back.ts";
 import { listEntries } from "#storage/index-store.ts";
 import { listRestorePoints } from "#storage/restore-points.ts";
 import { fullSave } from "#storage/save.ts";
-import { deleteSession, purgeDeleted } from "#storage/session-deletion.ts";
+import { deleteSession, purgeDeleted, undeleteSession } from "#storage/session-deletion.ts";
 import { readPath, readSession, readTurn } from "#storage/session-store.ts";
 import { secondCopyWorld, type Life, type SecondCopyWorld } from "#test/helpers/second-copy-world.ts";
 
@@ -126,6 +126,20 @@ describe("[W7] restore points", () => {
     expect(yesterday?.sessions.map(({ sessionId }) => sessionId)).toEqual([SESSION]);
     expect(await goTo(yesterday?.at ?? 0, null)).toMatchObject({ sessionIds: [SESSION], undeleted: 0 });
     expect(await readSession(life.db, OTHER)).toBeNull();
+  });
+
+  test("a session that lay in the trash then and was taken out of it since stays as it is", async () => {
+    await addTurn(SESSION, 1);
+    await addTurn(OTHER, 1);
+    await deleteSession(life.db, OTHER, T0 + 60);
+    await life.settle();
+    world.now += DAY_MS;
+    await undeleteSession(life.db, OTHER, T0 + 70);
+    await setTitle(OTHER, "Out of the trash");
+    await setTitle(SESSION, "Changed");
+    const [yesterday] = await points();
+    expect(await goTo(yesterday?.at ?? 0, null)).toMatchObject({ sessionIds: [SESSION] });
+    expect(await titleOf(OTHER)).toBe("Out of the trash");
   });
 
   test("[C1] a session with an unfinished reply is left alone and counted", async () => {
