@@ -46,5 +46,10 @@ export type WorkerEvent =
   | { readonly type: "worker-wanted"; readonly id: string; readonly address: string }
   /** Interrupted runs found at start. */
   | { readonly type: "recovered"; readonly sessionIds: readonly SessionId[] }
-  /** Told once per kind; null: it works again. */
-  | { readonly type: "storage-trouble"; readonly message: string | null; readonly isReadOnly: boolean };
+  /** Told once per kind; null: it works again. `isSaving`: what is written is saved all the same. */
+  | {
+      readonly type: "storage-trouble";
+      readonly message: string | null;
+      readonly isReadOnly: boolean;
+      readonly isSaving: boolean;
+    };

@@ -64,6 +64,13 @@ export function describeStorageProblem(problem: StorageProblem): string {
   }
 }
 
+/** Whether what is written is saved all the same: the failure is about something else. */
+export function leavesSaving(failure: unknown): boolean {
+  if (!(failure instanceof StorageError)) return false;
+  const { kind } = failure.problem;
+  return kind === "corrupt" || kind === "low-space";
+}
+
 /** Safari says this on iOS after it dropped the database process; there is no name of its own for it. */
 const LOST_CONNECTION = /connection (?:to indexed database server )?(?:is |was )?(?:lost|closed|closing)/i;
 

@@ -19,6 +19,8 @@ const REMEMBERED_SESSIONS = 4;
 export interface StorageTrouble {
   readonly message: string;
   readonly isReadOnly: boolean;
+  /** What is written is saved all the same. */
+  readonly isSaving: boolean;
 }
 
 /** What a granted command gives. `true` stands for nothing, so that it cannot be taken for a refusal. */
@@ -110,7 +112,9 @@ export class ViewState {
         return;
       case "storage-trouble":
         this.#storageTrouble.value =
-          event.message === null ? null : { message: event.message, isReadOnly: event.isReadOnly };
+          event.message === null
+            ? null
+            : { message: event.message, isReadOnly: event.isReadOnly, isSaving: event.isSaving };
     }
   }
 

@@ -96,6 +96,8 @@ test("[R7] a session whose record is corrupt shows what can be read of it, repai
   await page.goto(address);
   await page.getByText("This session could not be opened.").waitFor();
   await plainText(page).getByText(QUESTION).waitFor();
+  expect(await page.getByTestId("saved").innerText()).toBe("");
+  expect(await holdfast.composer.getAttribute("placeholder")).toBe("Nothing can be sent here now");
   expect(await lookAt(page, "session-gone")).toEqual([]);
 
   await page.getByRole("link", { name: "Repair in safe mode" }).click();

@@ -8,7 +8,7 @@ import { saveDraft } from "#storage/draft-store.ts";
 import { checkpoint } from "#storage/save.ts";
 import { readSession } from "#storage/session-store.ts";
 import { patchSettings, readSettings } from "#storage/settings-store.ts";
-import { describeStorageProblem, StorageError, toStorageError } from "#storage/storage-error.ts";
+import { describeStorageProblem, leavesSaving, StorageError, toStorageError } from "#storage/storage-error.ts";
 import type { StorageProblem } from "#storage/storage-error.ts";
 
 import {
@@ -198,5 +198,13 @@ describe("[W9] when storage fails", () => {
     expect(new Set(problems.map(describeStorageProblem)).size).toBe(problems.length);
     expect(toStorageError(new StorageError({ kind: "quota" })).problem).toEqual({ kind: "quota" });
     expect(toStorageError("odd").problem).toEqual({ kind: "aborted", detail: "unknown error" });
+  });
+
+  test("[W9] only a record that cannot be read and space that runs low leave saving as it is", () => {
+    const leaves = (problem: StorageProblem) => leavesSaving(new StorageError(problem));
+    expect(leaves({ kind: "corrupt", store: "turns", key: "1", detail: "x" })).toBe(true);
+    expect(leaves({ kind: "low-space" })).toBe(true);
+    for (const kind of ["quota", "blocked", "closed", "no-answer"] as const) expect(leaves({ kind })).toBe(false);
+    expect(leavesSaving(new Error("odd"))).toBe(false);
   });
 });

@@ -23,6 +23,8 @@ export function Composer({ ui, sessionId }: { readonly ui: Ui; readonly sessionI
   const session = ui.view.open.value;
   const isAttached = session?.sessionId === sessionId && session.state.value.kind === "ready";
   const isUsable = useIsUsable(ui, isAttached);
+  const isGone = session?.state.value.kind === "failed";
+  const notYet = isGone ? "This session could not be opened." : "The agent is starting.";
   useStoredDraft(ui, composer, isAttached);
   const isRunning = ui.view.isRunning.value;
   const hasQueue = (session?.queue.value.length ?? 0) > 0;
@@ -40,12 +42,12 @@ export function Composer({ ui, sessionId }: { readonly ui: Ui; readonly sessionI
         }}
       >
         <ComposerFiles ui={ui} composer={composer} />
-        <MessageBox ui={ui} composer={composer} isUsable={isUsable} />
+        <MessageBox ui={ui} composer={composer} isUsable={isUsable} isGone={isGone} />
         <div class="composer-tools">
           <IconButton
             icon={Paperclip}
             label="Attach files"
-            disabledReason={isUsable ? null : "The agent is starting."}
+            disabledReason={isUsable ? null : notYet}
             onClick={() => picker.current?.click()}
           />
           <input
@@ -66,7 +68,12 @@ export function Composer({ ui, sessionId }: { readonly ui: Ui; readonly sessionI
               Stop
             </Button>
           )}
-          <Button type="submit" kind="primary" icon={Send} disabledReason={whyNotSend(ui, composer, isUsable)}>
+          <Button
+            type="submit"
+            kind="primary"
+            icon={Send}
+            disabledReason={whyNotSend(ui, composer, isUsable ? null : notYet)}
+          >
             {isRunning ? "Queue" : "Send"}
           </Button>
         </div>
@@ -76,9 +83,9 @@ export function Composer({ ui, sessionId }: { readonly ui: Ui; readonly sessionI
   );
 }
 
-function whyNotSend(ui: Ui, composer: ComposerState, isUsable: boolean): string | null {
+function whyNotSend(ui: Ui, composer: ComposerState, notYet: string | null): string | null {
   if (ui.ports.isReadOnly.value) return "Reading only: reload the page first.";
-  if (!isUsable) return "The agent is starting.";
+  if (notYet !== null) return notYet;
   if (composer.sending.value !== null) return "The message is being sent.";
   const { text, attachments } = composer.draft.value;
   return text.trim() === "" && attachments.length === 0 ? "Write a message first." : null;

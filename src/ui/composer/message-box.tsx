@@ -16,10 +16,12 @@ interface MessageBoxProps {
   readonly ui: Ui;
   readonly composer: Composer;
   readonly isUsable: boolean;
+  /** The session could not be opened. */
+  readonly isGone: boolean;
 }
 
 /** The text field: grows with its text, sends by the rules of enter-key.ts, takes pastes apart. */
-export function MessageBox({ ui, composer, isUsable }: MessageBoxProps) {
+export function MessageBox({ ui, composer, isUsable, isGone }: MessageBoxProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   const keys = useMemo(() => new KeyState(), []);
   const { text } = composer.draft.value;
@@ -36,7 +38,7 @@ export function MessageBox({ ui, composer, isUsable }: MessageBoxProps) {
         class="message-box"
         rows={1}
         dir="auto"
-        placeholder={isUsable || isReadOnly ? "Ask something or describe a task" : "Starting…"}
+        placeholder={placeholder(isUsable || isReadOnly, isGone)}
         enterkeyhint={rulesFor(ui).isTouchOnly ? "enter" : "send"}
         disabled={!isUsable && !isReadOnly}
         readOnly={isReadOnly}
@@ -56,6 +58,11 @@ export function MessageBox({ ui, composer, isUsable }: MessageBoxProps) {
       />
     </>
   );
+}
+
+function placeholder(isWritable: boolean, isGone: boolean): string {
+  if (isWritable) return "Ask something or describe a task";
+  return isGone ? "Nothing can be sent here now" : "Starting…";
 }
 
 /** What one key press leaves for the next. */

@@ -54,7 +54,7 @@ export function SavedLine({ ui: { ports, view }, session }: SavedLineProps) {
   const saving = savingOf({
     savedAt: session.session.value === null ? null : savedAt,
     isRunning,
-    trouble: trouble === null ? null : firstSentence(trouble.message),
+    trouble: trouble === null || trouble.isSaving ? null : firstSentence(trouble.message),
     isAgentThere: ports.agentState.value === "ready",
     now: Math.max(now, savedAt ?? 0),
   });
