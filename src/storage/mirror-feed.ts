@@ -165,10 +165,13 @@ export class MirrorFeed {
       this.needsCheck = true;
       return;
     }
+    const db = this.#parts.openDatabase();
     try {
       await this.#log.sweep(purged);
+      await this.#log.collectBlobs(new Set(await db.read(["blobs"], (tx) => tx.objectStore("blobs").getAllKeys())));
     } finally {
       lock.release();
+      await db.close();
     }
   }
 

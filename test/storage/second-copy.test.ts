@@ -127,8 +127,15 @@ describe("[W7] what was removed stays removed", () => {
   });
 
   test("a session that was removed for good is gone from the copy too, and cannot be brought back", async () => {
-    await settleTurn(life);
-    await settleTurn(life, OTHER);
+    const [mine, theirs] = [new Uint8Array([1]), new Uint8Array([2])];
+    const attach = async (sessionId: SessionId, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+      const turn = sampleTurn({ sessionId });
+      const blobId = await putBlob(life.db, bytes, T0);
+      const attachments = [{ blobId, name: "a", mediaType: "text/plain", size: 1, path: "a" }];
+      await acceptTurn(life.db, { ...turn, user: { ...turn.user, attachments } });
+    };
+    await attach(SESSION, mine);
+    await attach(OTHER, theirs);
     await life.settle();
     await deleteSession(life.db, SESSION, T0 + 5);
     await purgeDeleted(life.db, T0 + 10);
@@ -136,6 +143,8 @@ describe("[W7] what was removed stays removed", () => {
     const kept = [...world.files.values()].map((bytes) => new TextDecoder().decode(bytes)).join("");
     expect(kept).not.toContain(`${SESSION}.message-1`);
     expect(kept).toContain(`${OTHER}.message-1`);
+    const files = [...world.files].filter(([name]) => name.startsWith("blobs/")).map(([, bytes]) => [...bytes]);
+    expect(files).toEqual([[2]]);
     const again = await loseAndStart();
     expect(await readSession(again.db, SESSION)).toBeNull();
     await expect(acceptTurn(again.db)).rejects.toMatchObject({ problem: { kind: "deleted" } });
