@@ -108,7 +108,7 @@ function table(stories, columns) {
 
 /** @param {readonly { version: string, facts: import("#test/engines/facts.ts").Facts }[]} columns */
 function factsTable(columns) {
-  const names = Object.keys(columns[0]?.facts ?? {});
+  const names = Object.keys(columns[0]?.facts ?? {}).sort();
   const rows = names.map((name) => [name, ...columns.map(({ facts }) => facts[name] ?? "")]);
   return linesOf(["tried in a page", ...columns.map(({ version }) => version)], rows).join("\n");
 }
