@@ -42,7 +42,7 @@ export class AgentHost implements Audience {
     const actor = (id: SessionId) => this.#actor(id);
     this.#answers = {
       ...sessionAnswers(env, this, actor),
-      ...libraryAnswers(env, this, actor),
+      ...libraryAnswers(env, this, actor, this.#sessionsWritten),
       ...fileAnswers(env, this),
       ...appAnswers(env, this, { running: () => this.#running(), actor }),
       ...this.#secondCopyAnswers(),

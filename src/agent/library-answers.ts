@@ -14,6 +14,8 @@ export function libraryAnswers(
   env: Environment,
   audience: Audience,
   actor: (id: SessionId) => SessionActor,
+  /** Tells every page, of this worker too, that rows of these sessions are others now. */
+  sessionsWritten: (ids: readonly SessionId[]) => void,
 ): Answers<LibraryCommandName> {
   /** Told to the other pages of this worker, and to the other workers. Whoever wrote it has newer words than these. */
   function tellDraft(sessionId: SessionId, draft: Draft | null, writer: Page): void {
@@ -32,15 +34,13 @@ export function libraryAnswers(
       await actor(sessionId).stopAndSettle();
       const { deleteSession } = await import("#storage/session-deletion.ts");
       await deleteSession(env.db, sessionId, env.clock.now());
-      audience.refreshRows([sessionId]);
-      env.peers.tell({ kind: "session-written", sessionId });
+      sessionsWritten([sessionId]);
       return null;
     },
     "undelete-session": async ({ sessionId }) => {
       const { undeleteSession } = await import("#storage/session-deletion.ts");
       await undeleteSession(env.db, sessionId, env.clock.now());
-      audience.refreshRows([sessionId]);
-      env.peers.tell({ kind: "session-written", sessionId });
+      sessionsWritten([sessionId]);
       return null;
     },
     "export-session": async ({ sessionId }) => {
