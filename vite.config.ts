@@ -10,6 +10,9 @@ import packageFile from "./package.json" with { type: "json" };
  */
 const FIRST_LOAD = { name: "index", tags: ["$initial" as const] };
 
+/** Icons and small parts that several later scripts share: each would be a request of its own. */
+const LATER_KIT = { name: "kit", test: /lucide|src\/ui\/kit\// };
+
 export default defineConfig({
   // Relative addresses: the app works under any path, on any static host.
   base: "./",
@@ -24,7 +27,7 @@ export default defineConfig({
     },
     rolldownOptions: {
       checks: { pluginTimings: false },
-      output: { codeSplitting: { groups: [FIRST_LOAD] } },
+      output: { codeSplitting: { groups: [FIRST_LOAD, LATER_KIT] } },
     },
   },
   plugins: [rescuePage(), serviceWorker()],
