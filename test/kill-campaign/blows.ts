@@ -97,9 +97,18 @@ async function startOnce(stage: Stage, struck: Struck, address: string): Promise
 
 /** A tab on its way to an address: it has not loaded yet, so that its start can be hit as well. */
 async function openTab(stage: Stage, address: string): Promise<Page> {
-  const page = await stage.browser.context.newPage();
+  // Chromium may give the tab a process that was kept in reserve and has just been killed: no page ever comes of it.
+  const page = await firstOf(() => stage.browser.context.newPage(), TAB_PATIENCE_MS);
   await page.goto(address, { waitUntil: "commit" });
   return page;
+}
+
+const TAB_PATIENCE_MS = 8_000;
+
+/** Asks again where no answer comes in time. */
+async function firstOf<Result>(ask: () => Promise<Result>, patienceMs: number): Promise<Result> {
+  const first = ask();
+  return Promise.race([first, pause(patienceMs).then(ask)]);
 }
 
 /** SIGKILL for the process of every tab, and with them for all workers. */

@@ -1,7 +1,7 @@
 import { startBrowser } from "#test/helpers/browser.ts";
 import { MOMENTS } from "./moments.ts";
 import { type HostKind, type Plan, planOf } from "./plan.ts";
-import { NeverCame, Stage } from "./stage.ts";
+import { NeverCame, pause, Stage } from "./stage.ts";
 import { type Kill, type Loss, Story } from "./story.ts";
 
 export interface CampaignOptions {
@@ -55,12 +55,18 @@ export async function runCampaign(options: CampaignOptions): Promise<StoryResult
   return results;
 }
 
+/** A browser that does not answer any more must not hold up the whole campaign. */
+const STORY_LIMIT_MS = 120_000;
+
 async function runStory(stage: Stage, plan: Plan): Promise<StoryResult> {
   const story = new Story(stage, plan);
   const startedAt = Date.now();
   try {
     await stage.newSession();
-    await MOMENTS[plan.moment](story);
+    const tooLong = pause(STORY_LIMIT_MS).then(() => {
+      throw new Error("The story hangs.");
+    });
+    await Promise.race([MOMENTS[plan.moment](story), tooLong]);
   } catch (error) {
     story.lose(
       "stuck",

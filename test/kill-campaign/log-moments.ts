@@ -42,16 +42,19 @@ export async function tornLog(story: Story): Promise<void> {
   const start = { page: stage.page.page, at, isNewPage: true };
   await story.timeRecovery(start, kill, counted.tag);
   await stage.until("the answer", () => story.seenAfter(start, ({ state }) => state === "completed"));
+  const more = story.script({ words: 20, suffix: "b" });
   if (isDeleted) {
     if (await isCanaryAlive(stage.page.page)) throw new Error("The browser did not delete its databases.");
   } else {
     // What the app writes now must not be what the browser stumbles over next time.
+    await story.send(more);
+    await story.settle([more]);
     await story.hit(firstBlow(story));
     await stage.page.ready();
     if (!(await isCanaryAlive(stage.page.page))) story.lose("user turn", "The browser deleted every database.");
-    await stage.until("the answer", () => stage.seen(killedAt)?.state === "completed");
+    await stage.until("both answers", () => stage.seen(killedAt)?.questions.length === 2);
   }
-  await checkSettled(story, [counted]);
+  await checkSettled(story, isDeleted ? [counted] : [counted, more]);
 }
 
 /** The database is of the version before when the app starts, and the start is hit while it is brought up to date. */

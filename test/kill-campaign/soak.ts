@@ -39,24 +39,25 @@ export async function soak(args: readonly string[]): Promise<number> {
   const hosts = values.host === undefined ? HOSTS : HOSTS.filter((host) => host === values.host);
   if (hosts.length === 0) throw new Error(`There is no host ${values.host}.`);
   const first = Number(only ?? values.from ?? nextStory(earlier, seed));
-  const startedAt = new Date().toISOString().slice(0, 16);
-  const results = await runCampaign({
+  const machine = `${os.availableParallelism()} processors, ${os.type()} ${os.arch()}`;
+  const about = { seed, browser: await browserVersion(), machine, startedAt: new Date().toISOString().slice(0, 16) };
+  const results: StoryResult[] = [];
+  const all = (): CampaignRecord[] => [...earlier, { ...about, results }];
+  await runCampaign({
     seed,
     first,
     kills: only === undefined ? Number(values.kills) : planOf(seed, first, hosts).blows.length,
     most: only === undefined ? Number.POSITIVE_INFINITY : 1,
     forMs: Number(values.minutes) * MINUTE_MS,
     hosts,
-    tell,
+    tell: (result) => {
+      results.push(result);
+      tell(result);
+      // After each story: whatever ends the command, what was measured stays.
+      if (into !== undefined) writeRecords(into, all());
+    },
   });
-  const machine = `${os.availableParallelism()} processors, ${os.type()} ${os.arch()}`;
-  const record: CampaignRecord = { seed, browser: await browserVersion(), machine, startedAt, results };
-  const all = [...earlier, record];
-  if (into !== undefined) {
-    mkdirSync(path.dirname(into), { recursive: true });
-    writeFileSync(into, JSON.stringify(all));
-  }
-  for (const line of linesOf(all)) console.log(line);
+  for (const line of linesOf(all())) console.log(line);
   return results.some(({ losses }) => losses.length > 0) ? 1 : 0;
 }
 
@@ -64,6 +65,11 @@ function readRecords(file: string): CampaignRecord[] {
   if (!existsSync(file)) return [];
   const records: CampaignRecord[] = JSON.parse(readFileSync(file, "utf8"));
   return records;
+}
+
+function writeRecords(file: string, records: readonly CampaignRecord[]): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(records));
 }
 
 function nextStory(records: readonly CampaignRecord[], seed: string): number {

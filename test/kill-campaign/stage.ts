@@ -70,8 +70,9 @@ export class Stage {
       await context.addInitScript(() => void Reflect.deleteProperty(window, "SharedWorker"));
   }
 
+  /** Also where the browser does not answer any more. */
   async close(): Promise<void> {
-    await this.browser.close();
+    await Promise.race([this.browser.close().catch(() => undefined), pause(PATIENCE_MS)]);
     await this.app.stop();
     await this.server.close();
   }
@@ -137,6 +138,7 @@ function shortened(seen: Sighting) {
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms);
+    // Unref: whoever stopped waiting must not keep the command alive.
+    setTimeout(resolve, ms).unref();
   });
 }
