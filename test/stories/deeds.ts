@@ -2,9 +2,15 @@ import { readId, type QueueItemId, type SessionId } from "#domain/ids.ts";
 import type { ApprovalDecision } from "#domain/tool-call.ts";
 import type { CommandName } from "#protocol/commands.ts";
 
+import { oneFault, type Operation } from "#test/helpers/faulty-disk.ts";
+
 import type { Answer, Message } from "./promises.ts";
 import { SESSIONS, type PlainDeed } from "./story.ts";
 import type { Open, Telling } from "./telling.ts";
+
+const MOMENTS = ["begin", "commit", "committed"] as const;
+
+const isWrite = ({ what }: Operation): boolean => what === "write";
 
 /** Does one thing at a page, as far as there is something to do it with. */
 export async function doDeed(telling: Telling, open: Open, deed: PlainDeed, pick: number): Promise<void> {
@@ -70,6 +76,11 @@ export async function doDeed(telling: Telling, open: Open, deed: PlainDeed, pick
     case "crash":
       await telling.leave(open, false);
       telling.openTab(open.session === SESSIONS[0] ? 0 : 3, { saw: "a death" });
+      return;
+    case "crash-again":
+      await telling.leave(open, false);
+      telling.plan(oneFault({ kind: "die", at: MOMENTS[pick % 3] ?? "commit" }, 1 + (pick % 4), isWrite));
+      telling.openTab(open.session === SESSIONS[0] ? 0 : 3);
       return;
     case "hang":
       return telling.hang(open);

@@ -78,15 +78,18 @@ function holdTurns(view: DiskView): void {
   }
 }
 
-/** The words of a story are numbered: in an answer each stands once, and a later one never before an earlier one. */
+/** The words of a story are numbered: in an answer each stands once, and in a part never a later one before an earlier. */
 function holdWords(turn: Turn): void {
-  let before = 0;
+  const words = new Set<number>();
   for (const part of turn.parts) {
     if (part.kind === "tool-call") continue;
-    for (const [, word] of part.text.matchAll(/w(\d+) /g)) {
-      const number = Number(word);
-      if (number <= before) broken("R2", `the word w${number} is in a wrong place or there twice`, turn.parts);
-      before = number;
+    let before = 0;
+    for (const [, text] of part.text.matchAll(/w(\d+) /g)) {
+      const word = Number(text);
+      if (word <= before) broken("R2", `the word w${word} stands in a wrong place`, turn.parts);
+      if (words.has(word)) broken("R2", `the word w${word} is there twice`, turn.parts);
+      words.add(word);
+      before = word;
     }
   }
 }
@@ -155,17 +158,17 @@ function holdTurn(before: Turn, after: Turn): void {
       broken("E4", "the end of a run changed", before, after);
   }
   const hasNewRun = before.runs.length < after.runs.length;
-  if (isSettled(before) && !hasNewRun && !isSame(before.parts.map(asked), after.parts.map(asked))) {
+  const parts = after.parts.map((part, at) => before.parts[at] ?? part).filter((part) => !isOpen(part));
+  const later = after.parts.filter((part, at) => !isOpen(before.parts[at] ?? part));
+  if (isSettled(before) && !hasNewRun && (after.parts.length !== before.parts.length || !isSame(parts, later))) {
     broken("C3", "a settled answer changed without a run", before.parts, after.parts);
   }
   holdParts(before, after);
 }
 
-/** What is asked of the person may be taken back, and what nobody knows they may decide. */
-function asked(part: Turn["parts"][number]): unknown {
-  if (part.kind !== "tool-call") return part;
-  const isOver = isToolCallSettled(part.state) && part.state !== "unknown";
-  return isOver ? part : { id: part.id, input: part.input };
+/** What is asked of the person may be taken back, and what nobody knows they may decide: both without a run. */
+function isOpen(part: Turn["parts"][number]): boolean {
+  return part.kind === "tool-call" && (!isToolCallSettled(part.state) || part.state === "unknown");
 }
 
 /** A run that goes on adds to what is there. */

@@ -17,6 +17,9 @@ import { SESSIONS, type Action, type Story } from "./story.ts";
 /** More tabs than that show nothing new. */
 const MOST_TABS = 2;
 
+/** For so long after a worker hung its locks may be taken: whoever shares a worker shares the new one. */
+const STEALING_MS = 30_000;
+
 /** Streamed text that may be lost when a process is killed. */
 const LOSS_MS = 1000;
 
@@ -49,6 +52,7 @@ export class Telling {
   #plans: FaultPlan[] = [];
   /** Workers without a page that may still go on. */
   readonly #hanging: Open[] = [];
+  #hungAt = Number.NEGATIVE_INFINITY;
   readonly #wake: (() => void)[] = [];
   #messages = 0;
   #commands = 0;
@@ -129,7 +133,8 @@ export class Telling {
   }
 
   openTab(pick: number, options: { readonly saw?: "a death" | "a worker that hangs" } = {}): Open | null {
-    if (this.open.length >= MOST_TABS) return null;
+    const isAlone = this.world.time.now() - this.#hungAt <= STEALING_MS;
+    if (this.open.length >= (isAlone ? 1 : MOST_TABS)) return null;
     const life: Life = { isDead: false };
     const tab = this.world.openTab({
       provider: this.model.provider(life),
@@ -299,6 +304,9 @@ export class Telling {
    * where it was the next time that time passes, with whatever it believes to be its own.
    */
   hang(open: Open): void {
+    // Only a worker that all pages share cannot be ended: there is no other one beside it.
+    if (this.open.length > 1) return;
+    this.#hungAt = this.world.time.now();
     const client = [...this.#byClient].find(([, each]) => each === open)?.[0];
     this.turnAway(open);
     this.ask(open, "detach-session", { sessionId: open.session });
