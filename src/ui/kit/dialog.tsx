@@ -1,6 +1,6 @@
 import "./controls.css";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 
 interface DialogProps {
   readonly title: string;
@@ -20,7 +20,8 @@ export function Dialog({ title, onClose, children, actions, class: className }: 
     onCloseRef.current = onClose;
   }, [onClose]);
   const titleId = useId();
-  useEffect(() => {
+  // A layout effect: its end comes while the dialog is still in the document, or closing it would not give the focus back.
+  useLayoutEffect(() => {
     const dialog = dialogRef.current;
     if (dialog === null) return;
     dialog.showModal();
