@@ -62,5 +62,9 @@ export function tellRestored(report: RestoreReport, audience: Audience, written:
 /** Compares the copy with the database where that is due. */
 export async function checkSecondCopy(env: Environment): Promise<void> {
   const copy = await env.secondCopy.open();
-  if (copy !== null && (await copy.isCheckDue())) await copy.check(env.db);
+  if (copy === null || !(await copy.isCheckDue())) return;
+  const result = await copy.check(env.db);
+  const restored = result?.restored ?? null;
+  // A session that went on in two ways stays so: said once when it was found, not with every comparison.
+  if (restored !== null && restored.sessions + restored.turns > 0) env.secondCopy.restored(restored);
 }

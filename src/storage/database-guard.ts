@@ -12,11 +12,13 @@ const LOAD_AFTER_MS = 500;
 const MOST_KEPT = 500;
 
 export interface SecondCopyDoor extends DatabaseGuard {
+  /** Something came back later, by a comparison. */
+  readonly restored: (report: RestoreReport) => void;
   /** Null: this browser gives no place outside the database. Rejects where its code cannot be loaded now. */
   open(): Promise<SecondCopy | null>;
   /** The page is leaving: what waits is copied now. Never rejects. */
   flush(): Promise<void>;
-  /** Called once something came back, before it is used or as soon as it is there. */
+  /** Called when something came back: before it is used, or as soon as it is there. */
   onRestored(listener: (report: RestoreReport) => void): void;
 }
 
@@ -81,6 +83,7 @@ export function secondCopyDoor(parts: {
 
   return {
     open,
+    restored: (report) => tell(report),
     async beforeUse(connection) {
       const isKnown = (await connection.get("settings", NOTE).catch(() => null)) !== undefined;
       if (!isKnown && (await hasEntries(parts.storage, FOLDER))) await ask((copy) => copy.restore());

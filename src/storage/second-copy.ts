@@ -29,6 +29,11 @@ export interface SecondCopyStatus {
 
 const CHECK_AFTER_MS = 24 * 3_600_000;
 
+export interface CheckResult extends CheckNote {
+  /** What the database had not got; null: nothing. */
+  readonly restored: RestoreReport | null;
+}
+
 /** The second copy of what is saved, outside IndexedDB: filled by its feed, compared, and brought back from. */
 export class SecondCopy {
   readonly log: MirrorLog;
@@ -94,24 +99,26 @@ export class SecondCopy {
    * Compares with the database, copies what was missed, clears away what nobody needs. Null: another tab is at it, or it
    * failed, which `status` tells. Never rejects. `db`: the app's own connection, so that nothing overlaps its writes.
    */
-  async check(db: Database): Promise<CheckNote | null> {
+  async check(db: Database): Promise<CheckResult | null> {
     await this.feed.flush();
     const lock = await this.parts.locks.tryAcquire(SECOND_COPY_LOCK);
     if (lock === null) return null;
     const { folder, now } = this.parts;
     try {
       // Never compared with a database that has not got back what it lost: its gaps would pass for removals.
-      if (!(await hasNote(db))) await restoreFrom({ db, log: this.log, folder, now: now() });
-      const found = await compareWithDatabase({ db, log: this.log, folder, at: this.feed.nextAt() });
-      if (found.isDatabaseBehind) await restoreFrom({ db, log: this.log, folder, now: now() });
+      const parts = { db, log: this.log, folder };
+      let restored = (await hasNote(db)) ? null : await restoreFrom({ ...parts, now: now() });
+      const found = await compareWithDatabase({ ...parts, at: this.feed.nextAt() });
+      if (found.isDatabaseBehind) restored ??= await restoreFrom({ ...parts, now: now() });
       await this.#note(db);
       await dropOldPoints(folder, now() - KEPT_DAYS * 24 * 3_600_000);
       await this.#compactAll();
       await this.log.collectBlobs(found.blobsInDatabase);
       const note: CheckNote = { at: now(), ...found.note };
       await keepNote(folder, "checked", note);
+      if (restored !== null) await keepNote(folder, "restored", restored);
       this.feed.caughtUp();
-      return note;
+      return { ...note, restored };
     } catch (failure) {
       this.feed.trouble = failure;
       return null;

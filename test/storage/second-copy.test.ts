@@ -190,6 +190,27 @@ describe("[W4] the newer one wins, record by record", () => {
     expect(again.reports).toMatchObject([{ wasLost: false, sessions: 1, turns: 1 }]);
   });
 
+  test("a database that turns out to be behind gets the rest by the comparison", async () => {
+    await settleTurn(life);
+    await life.settle();
+    const older = await snapshotOf(life);
+    await acceptTurn(life.db, sampleTurn({ seq: 2 }));
+    await life.passTime();
+    await life.die();
+    world.loseDatabase();
+    // As a tail of zeros leaves it: older than the copy, with its note, and after a quiet end.
+    const raw = new Database({});
+    await older.putInto(raw);
+    await patchSettings(raw, { secondCopy: { since: 1 } });
+    await raw.close();
+    const again = world.start();
+    expect((await readPath(again.db, SESSION, 2, 5)).turns).toEqual([]);
+    const result = await (await again.copy()).check(again.db);
+    expect(result).toMatchObject({ restored: { wasLost: false, sessions: 1, turns: 1 } });
+    expect((await readPath(again.db, SESSION, 2, 5)).turns).toHaveLength(2);
+    expect((await (await again.copy()).check(again.db))?.restored).toBeNull();
+  });
+
   test("a newer database is left as it is", async () => {
     await settleTurn(life);
     await life.settle();
