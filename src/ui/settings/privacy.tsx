@@ -6,7 +6,8 @@ export function Privacy({ ui }: { readonly ui: Ui }) {
     <>
       <p>
         This app has no server and no account. Sessions, files and settings are stored in this browser on this device. A
-        second copy of them, without API keys, lies beside the database in the browser’s private file system.
+        second copy of sessions, attachments and settings, without API keys, lies beside the database in the browser’s
+        private file system.
       </p>
       <p>
         When you use a remote model, your messages, attached content and tool results go directly from your browser to
