@@ -71,9 +71,15 @@ export class EnginePage {
     return this.sees(`the answer says “${words}”`, ({ says }) => says.includes(words));
   }
 
-  /** Resolves when the newest answer is complete and nothing runs. */
-  completed(): Promise<Seen> {
-    return this.sees("the answer is complete", ({ run, status }) => run === "idle" && status === "completed");
+  /** Resolves when the newest answer is complete and nothing runs; throws where storage failed or a message still waits. */
+  async completed(): Promise<Seen> {
+    const seen = await this.sees(
+      "the answer is complete",
+      ({ run, status }) => run === "idle" && status === "completed",
+    );
+    const trouble = /[^\n]*could not save[^\n]*|The queue waits[^\n]*/.exec(seen.text);
+    if (trouble !== null) throw new Error(`The answer is complete, and the page says: ${trouble[0]}`);
+    return seen;
   }
 
   /** The same for a question that is asked in the page. */
