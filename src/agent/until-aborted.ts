@@ -6,6 +6,8 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     };
     if (signal.aborted) {
       abandon();
+      // It fails for the same reason, and nobody is there to hear it.
+      work.catch(() => undefined);
       return;
     }
     signal.addEventListener("abort", abandon, { once: true });

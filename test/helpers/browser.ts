@@ -140,7 +140,9 @@ export class TestBrowser {
     page.on("console", (message) => {
       if (message.type() === "error") this.problems.push(`console: ${message.text()} (${message.location().url})`);
     });
-    page.on("pageerror", (error) => this.problems.push(`uncaught: ${error.stack ?? error.message}`));
+    page.on("pageerror", (error) =>
+      this.problems.push(`uncaught: ${error.name}: ${error.message} ${error.stack ?? ""}`),
+    );
     page.on("crash", () => this.problems.push("the page crashed"));
   }
 }
