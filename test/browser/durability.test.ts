@@ -74,6 +74,23 @@ test("[R6] [R4] the test of durability kills a real worker in mid-answer, finds 
   expect(browser.problems).toEqual([]);
 });
 
+test("[R4] the test of durability fails, and says at which step, where the worker does not die and nobody can take over", async () => {
+  const { page } = holdfast;
+  await page.evaluate(() => {
+    Worker.prototype.terminate = () => undefined;
+    location.hash = "#/settings/durability";
+  });
+  await page.getByRole("button", { name: "Test durability now" }).click();
+  await page.getByText(/^(Passed|Failed):/).waitFor({ timeout: 60_000 });
+  const steps = await page.locator(".durability-steps li").allInnerTexts();
+  expect(await page.locator(".durability-result").innerText()).toMatch(/^Failed:/);
+  expect(steps[4]).toMatch(/^Failed\. What was saved did not come back\./);
+  expect(await databases()).toEqual(["holdfast"]);
+  await page.getByRole("button", { name: "Back to the session" }).click();
+  await holdfast.send("12 * 12");
+  await holdfast.says("144");
+});
+
 test("[R4] the page of durability tells where the agent runs, of the second copy, and of an interruption with its cause", async () => {
   const { page } = holdfast;
   await holdfast.connect(server.baseUrl);
