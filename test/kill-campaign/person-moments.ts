@@ -100,14 +100,15 @@ export async function draft(story: Story): Promise<void> {
   }
   const blow = firstBlow(story);
   await story.reach(blow, 600);
-  const { struck, start } = await story.hit(blow);
+  const { struck } = await story.hit(blow);
   const budget = struck.isOrderly || struck.kind === "worker died" ? 0 : DRAFT_BUDGET_MS;
   const owed = typed.findLast(({ at }) => at <= struck.at - budget)?.text ?? "";
   await stage.page.ready();
+  // Asked of the box itself: where nothing changed on the screen there is no new sighting.
   const back = await stage
-    .until("the draft", () => story.seenAfter(start, ({ composer }) => composer.startsWith(owed)), 3_000)
+    .until("the draft", async () => (await stage.page.composer.inputValue()).startsWith(owed), 3_000)
     .catch(() => null);
-  const now = stage.seen(start.at)?.composer ?? "";
+  const now = await stage.page.composer.inputValue();
   if (back === null) story.lose("draft", `“${now}” came back of “${owed}” (${struck.kind})`);
   if (!question.startsWith(now)) story.lose("draft", `“${now}” came back of “${question}”`);
   // It becomes a message: once, and as it was finished.
