@@ -18,10 +18,28 @@ export function webLocks(manager: LockManager): Locks {
     });
   }
 
+  /**
+   * Requests that were given up and may still stand in line. WebKitGTK 2.50 takes them out some time after the signal, and
+   * until then says of a free lock that it is not available (measured): a message would wait behind its own tab.
+   */
+  const leaving = new Set<Promise<unknown>>();
+
   return {
-    tryAcquire: (name) => hold(name, { ifAvailable: true }),
+    async tryAcquire(name) {
+      await Promise.all(leaving);
+      return hold(name, { ifAvailable: true });
+    },
     async wait(name, signal) {
-      const held = await hold(name, { signal });
+      const asked = hold(name, { signal });
+      let isOver = false;
+      const over = (): void => {
+        isOver = true;
+        leaving.delete(ended);
+      };
+      const ended = asked.then(over, over);
+      // Afterwards the signal means nothing any more: nobody stands in line.
+      signal.addEventListener("abort", () => void (isOver || leaving.add(ended)), { once: true });
+      const held = await asked;
       if (held === null) throw new Error("A lock that was waited for cannot be missing.");
       return held;
     },
