@@ -3,7 +3,7 @@ import type { PendingTurn, Session } from "#domain/session.ts";
 import type { Turn } from "#domain/turn.ts";
 import type { Lease } from "#journal/lease.ts";
 import { recoverTurn } from "#journal/recovery.ts";
-import type { SeenEnding } from "#protocol/commands.ts";
+import type { SeenEnding, WordsEvent } from "#protocol/commands.ts";
 import { readJournal } from "#storage/journal-store.ts";
 import { clearClosingMarker, readClosingMarker } from "#storage/marker-store.ts";
 import { fullSave } from "#storage/save.ts";
@@ -20,6 +20,17 @@ const WITNESS_MS = 30_000;
 function seenEnding({ witness }: Environment, now: number): SeenEnding | null {
   const { ending } = witness;
   return ending?.cause === "agent-died" && now - ending.at > WITNESS_MS ? null : ending;
+}
+
+/** What a page had been told and the worker may not have stored. Only deltas: everything else is stored at once. */
+function lastWordsOf(
+  { witness }: Environment,
+  sessionId: SessionId,
+  { runId, turnSeq }: PendingTurn,
+): readonly WordsEvent[] {
+  const words = witness.ending?.lastWords;
+  if (words?.sessionId !== sessionId || words.turnSeq !== turnSeq) return [];
+  return words.events.filter((event) => event.runId === runId);
 }
 
 /**
@@ -61,10 +72,12 @@ export async function readRecovered(
   const stored = await readIfReadable(() => readTurn(db, session.id, pending.turnSeq));
   if (stored === null) return { turn: null, isWhole: false };
   const journal = await readJournal(db, session.id, pending.runId);
+  const words = lastWordsOf(env, session.id, pending);
   const turn = recoverTurn({
     turn: stored,
     pending,
-    journal: journal.events,
+    // What is stored already, or does not follow on what is, changes nothing.
+    journal: [...journal.events, ...words],
     savedAt: journal.savedAt,
     hasUnreadable: journal.unreadable > 0,
     marker: await readClosingMarker(db, session.id),

@@ -12,6 +12,7 @@ import type { IndexEntry } from "#domain/index-entry.ts";
 import type { Attachment } from "#domain/message.ts";
 import type { Connection, ConnectionPreset, ModelRef } from "#domain/model.ts";
 import type { InterruptionCause } from "#domain/outcome.ts";
+import type { RunEvent } from "#domain/run-event.ts";
 import type { Draft, QueueItem, Session } from "#domain/session.ts";
 import type { ApprovalDecision, SessionMatch } from "#domain/tool-call.ts";
 import type { Turn } from "#domain/turn.ts";
@@ -123,6 +124,15 @@ export interface Settings {
   readonly hasSeenStorageNote: boolean;
 }
 
+export type WordsEvent = Extract<RunEvent, { readonly type: "text-delta" | "reasoning-delta" }>;
+
+/** The last deltas of an answer as a page was told them: they may not be stored. */
+export interface UnsavedWords {
+  readonly sessionId: SessionId;
+  readonly turnSeq: number;
+  readonly events: readonly WordsEvent[];
+}
+
 /** An end that a page saw and that no record may tell: its worker died under it, or it was left itself. */
 export interface SeenEnding {
   readonly cause: Extract<InterruptionCause, "agent-died" | "page-closed" | "update" | "paused-by-browser">;
@@ -130,6 +140,8 @@ export interface SeenEnding {
   readonly at: number;
   /** A worker that did not answer and cannot be ended: its locks may be taken from it. */
   readonly mayLiveOn?: boolean;
+  /** What the page had been told last. */
+  readonly lastWords?: UnsavedWords;
 }
 
 export interface StorageUsage {

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-import type { CommandInput, CommandName, CommandReply, Refusal, SeenEnding } from "#protocol/commands.ts";
+import type { CommandInput, CommandName, CommandReply, Refusal, SeenEnding, UnsavedWords } from "#protocol/commands.ts";
 import { openPageEndpoint, type PageEndpoint, PROTOCOL_VERSION } from "#protocol/endpoint.ts";
 import type { WorkerEvent } from "#protocol/events.ts";
 
@@ -38,6 +38,8 @@ export interface AgentClientParts {
   readonly onOtherVersion: () => void;
   /** How the page before this one ended. */
   readonly lastFarewell: SeenEnding | null;
+  /** What the page was told last, for the worker that comes after one that died. */
+  readonly lastWords: () => UnsavedWords | null;
   readonly log: (message: string) => void;
 }
 
@@ -215,7 +217,13 @@ class RestartingAgent implements AgentClient {
   }
 
   #scheduleNext(livedMs: number | null, reason: string, kind: DeathKind): void {
-    this.#seenEnding = { cause: "agent-died", at: Date.now(), mayLiveOn: this.#mayLiveOn };
+    const lastWords = this.#parts.lastWords();
+    this.#seenEnding = {
+      cause: "agent-died",
+      at: Date.now(),
+      mayLiveOn: this.#mayLiveOn,
+      ...(lastWords === null ? {} : { lastWords }),
+    };
     const { delayMs, isHopeless } = this.#policy.died(livedMs, kind);
     this.#parts.log(`The agent's worker died: ${reason}. The next one starts in ${delayMs} ms.`);
     this.state.value = isHopeless ? "failed" : "restarting";

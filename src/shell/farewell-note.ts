@@ -1,4 +1,4 @@
-import type { SeenEnding } from "#protocol/commands.ts";
+import type { SeenEnding, UnsavedWords, WordsEvent } from "#protocol/commands.ts";
 
 import type { HideCause } from "./page-lifecycle.ts";
 
@@ -10,7 +10,7 @@ const CAUSES = new Set<unknown>(["page-closed", "update", "paused-by-browser"] s
 /** Why the page went, for the next one. */
 export interface FarewellNote {
   /** Written when it returns: the worker, asked at the same moment to keep the reason with the work, may die before it can. */
-  readonly leave: (cause: HideCause) => void;
+  readonly leave: (cause: HideCause, lastWords: UnsavedWords | null) => void;
   /** The page is still there, or again. */
   readonly takeBack: () => void;
   /** What the page before this one left; null where it left nothing or could not. */
@@ -33,8 +33,10 @@ export function createFarewellNote(
   };
   return {
     last: attempt(() => readNote(storage?.getItem(KEY) ?? null)),
-    leave(cause) {
-      if (cause !== null) attempt(() => storage?.setItem(KEY, JSON.stringify({ cause, at: now() })));
+    leave(cause, lastWords) {
+      if (cause === null) return;
+      const note: SeenEnding = { cause, at: now(), ...(lastWords === null ? {} : { lastWords }) };
+      attempt(() => storage?.setItem(KEY, JSON.stringify(note)));
     },
     takeBack() {
       attempt(() => storage?.removeItem(KEY));
@@ -52,5 +54,18 @@ function readNote(text: string | null): SeenEnding | null {
   if (text === null) return null;
   const note = JSON.parse(text) as Partial<SeenEnding> | null;
   if (!CAUSES.has(note?.cause) || typeof note?.at !== "number") return null;
-  return { cause: note.cause as SeenEnding["cause"], at: note.at };
+  const { lastWords } = note;
+  const isWhole = Array.isArray(lastWords?.events) && lastWords.events.every(isWords);
+  return {
+    cause: note.cause as SeenEnding["cause"],
+    at: note.at,
+    ...(lastWords !== undefined && isWhole ? { lastWords } : {}),
+  };
+}
+
+/** Written by this app, but perhaps by another version of it. */
+function isWords(event: Partial<WordsEvent> | null): boolean {
+  const isDelta = event?.type === "text-delta" || event?.type === "reasoning-delta";
+  const isPlaced = Number.isInteger(event?.seq) && typeof event?.at === "number" && typeof event.runId === "string";
+  return isDelta && isPlaced && typeof event.text === "string" && typeof event.partId === "string";
 }

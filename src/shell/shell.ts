@@ -19,6 +19,7 @@ import { resendWaiting } from "./resend.ts";
 import { createRouter } from "./router.ts";
 import { openTabMemory, tabName } from "./tab-memory.ts";
 import type { PlainPorts } from "./error-boundary.tsx";
+import { LastWords } from "./last-words.ts";
 import { createUpdates, type Updates } from "./updates.ts";
 import { startAgentWorker } from "./worker-channel.ts";
 
@@ -100,11 +101,14 @@ function startAgent(
   errors: ErrorLog,
 ) {
   const isReadOnly = signal(false);
+  const words = new LastWords();
   const isVisible = (): boolean => document.visibilityState === "visible";
   const agent = createAgentClient({
     startWorker: () => startAgentWorker({ storage, unique }),
     isVisible,
+    lastWords: () => words.current,
     onEvent: (event) => {
+      words.note(event);
       if (event.type === "worker-wanted") lend(event);
       if (event.type === "storage-trouble") isReadOnly.value = event.isReadOnly;
       pass(event);
@@ -139,7 +143,7 @@ function startAgent(
   const lifecycle = watchPageLifecycle({
     page: { window, document, navigator },
     flush: (cause) => {
-      farewell.leave(cause);
+      farewell.leave(cause, words.current);
       void agent.call("flush", { cause });
     },
     isUpdating: () => updates.state.peek().kind === "applying",

@@ -115,16 +115,21 @@ test("[R2] [R4] a reload in the middle of an answer brings back what was receive
   expect(browser.problems).toEqual([]);
 });
 
-test("[R4] a worker that dies before it can write why it goes: the page's own note tells, and the answer goes on", async () => {
+test("[R4] [R6] a worker that dies before it can write: the page's own note tells why and hands over the last words, and the answer goes on", async () => {
   server.always(longAnswer({ words: WORDS, seconds: 8, continuation: "continue" }));
   const holdfast = await openHoldfast(browser, app.url);
   await holdfast.connect(server.baseUrl);
   await holdfast.send("Count for me.");
   await holdfast.says("word-60 ");
+  const wordsNow = async () => wordsOf(await holdfast.answer.innerText());
   await hang(await agentOf(holdfast.page));
+  // Nothing comes any more: what stands there now was told to the page, and the end of it is stored nowhere else.
+  await expect.poll(async () => (await wordsNow()) === (await wordsNow())).toBe(true);
+  const before = await wordsNow();
   await holdfast.page.reload();
   await holdfast.says("This run stopped when the tab was closed or reloaded.");
   await holdfast.says(`word-${WORDS}`);
+  expect(JSON.stringify(server.requests[1]?.body)).toContain(before.slice(-60, before.lastIndexOf(" ")));
   await holdfast.idle();
   expect(tallyWords(wordsOf(await holdfast.answer.innerText()), WORDS)).toMatchObject({ isWhole: true, repeated: [] });
 });

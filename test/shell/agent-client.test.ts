@@ -22,6 +22,7 @@ function connect(startWorker: () => WorkerLife): void {
     onEvent: (event) => told.push(event),
     onOtherVersion: () => (page.isOutdated = true),
     lastFarewell: null,
+    lastWords: () => null,
     log: (message) => logged.push(message),
   });
 }

@@ -15,16 +15,16 @@ test("[R4] the next page reads why and when the one before it went", () => {
   const open = (at: number) => createFarewellNote(storage, () => at, expect.unreachable);
   const first = open(1000);
   expect(first.last).toBeNull();
-  first.leave(null);
+  first.leave(null, null);
   expect(open(1001).last).toBeNull();
-  first.leave("page-closed");
+  first.leave("page-closed", null);
   expect(open(2000).last).toEqual({ cause: "page-closed", at: 1000 });
 });
 
 test("[R4] a page that came back has not gone", () => {
   const storage = memory();
   const page = createFarewellNote(storage, () => 1000, expect.unreachable);
-  page.leave("paused-by-browser");
+  page.leave("paused-by-browser", null);
   page.takeBack();
   expect(createFarewellNote(storage, () => 2000, expect.unreachable).last).toBeNull();
 });
@@ -36,11 +36,11 @@ test("[R7] storage that is denied, full or holds nonsense costs the note and not
     throw new DOMException("denied", "SecurityError");
   };
   const broken = createFarewellNote({ getItem: denied, setItem: denied, removeItem: denied }, () => 1, log);
-  broken.leave("update");
+  broken.leave("update", null);
   broken.takeBack();
   expect(broken.last).toBeNull();
   expect(logged).toHaveLength(3);
-  createFarewellNote(null, () => 1, expect.unreachable).leave("update");
+  createFarewellNote(null, () => 1, expect.unreachable).leave("update", null);
   for (const nonsense of ["{", "null", '{"cause":"bored","at":1}', '{"cause":"update"}']) {
     const storage = memory(new Map([["holdfast:farewell", nonsense]]));
     expect(createFarewellNote(storage, () => 1, log).last).toBeNull();
