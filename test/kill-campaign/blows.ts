@@ -97,18 +97,23 @@ async function startOnce(stage: Stage, struck: Struck, address: string): Promise
 
 /** A tab on its way to an address: it has not loaded yet, so that its start can be hit as well. */
 async function openTab(stage: Stage, address: string): Promise<Page> {
-  // Chromium may give the tab a process that was kept in reserve and has just been killed: no page ever comes of it.
-  const page = await firstOf(() => stage.browser.context.newPage(), TAB_PATIENCE_MS);
-  await page.goto(address, { waitUntil: "commit" });
-  return page;
+  // Chromium may give the tab a process that was kept in reserve and has just been killed: nothing ever comes of it.
+  for (let tries = 1; ; tries += 1) {
+    const opened = goTo(stage.browser.context.newPage(), address);
+    const page = await Promise.race([opened, pause(TAB_PATIENCE_MS)]);
+    if (page !== undefined) return page;
+    if (tries === TAB_TRIES) throw new Error("The browser opens no tab any more.");
+    void opened.then((late) => late.close()).catch(() => undefined);
+  }
 }
 
 const TAB_PATIENCE_MS = 8_000;
+const TAB_TRIES = 3;
 
-/** Asks again where no answer comes in time. */
-async function firstOf<Result>(ask: () => Promise<Result>, patienceMs: number): Promise<Result> {
-  const first = ask();
-  return Promise.race([first, pause(patienceMs).then(ask)]);
+async function goTo(opening: Promise<Page>, address: string): Promise<Page> {
+  const page = await opening;
+  await page.goto(address, { waitUntil: "commit" });
+  return page;
 }
 
 /** SIGKILL for the process of every tab, and with them for all workers. */

@@ -73,7 +73,9 @@ function checkTurn(story: Story, turn: Turn, counted: CountedAnswer): void {
 
 /** Sessions of earlier stories: settled work is never touched again, and what was deleted stays so. */
 export function checkOthers(story: Story, stored: StoredWork): void {
+  const own = story.sessionOf(stored)?.id;
   for (const [id, words] of story.stage.settled) {
+    if (id === own) continue;
     const now = JSON.stringify(turnsOf(stored, id));
     if (now !== words) {
       const [was, is] = [JSON.parse(words), JSON.parse(now)].map(outline);

@@ -17,6 +17,8 @@ export async function queue(story: Story): Promise<void> {
   await story.send(first);
   let from = (await story.asked(first)).arrivedAt;
   for (const each of waiting) {
+    // While a message is on its way another Enter does nothing, and its text stays in the box.
+    await stage.until("an empty box", async () => (await stage.page.composer.inputValue()) === "");
     await story.send(each);
     await stage.until(`${each.tag} in the queue`, () => stage.seen()?.queued.some((text) => text.includes(each.tag)));
   }
