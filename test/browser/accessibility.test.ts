@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { violationsOn } from "#test/helpers/axe.ts";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { type HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { answer, longAnswer, status } from "#test/helpers/model-replies.ts";
-import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import type { ModelServer } from "#test/helpers/model-server.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const WIDE = { width: 1440, height: 900 };
 /** A phone of the smallest kind, and a desktop at 400 %. */
@@ -20,17 +21,11 @@ let holdfast: HoldfastPage;
 let found: string[];
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser({ reducedMotion: "reduce" });
-  server = await startModelServer();
+  const stage = await openStage({ reducedMotion: "reduce" });
+  ({ app, browser, server } = stage);
   holdfast = await openHoldfast(browser, app.url);
   found = [];
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  return stage.close;
 });
 
 /** What is wrong with the page as it is, in both themes and at these sizes. `show` brings it back to its state at each. */

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import { violationsOn } from "#test/helpers/axe.ts";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { type HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { longAnswer } from "#test/helpers/model-replies.ts";
-import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import type { ModelServer } from "#test/helpers/model-server.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 let app: ServedApp;
 let browser: TestBrowser;
@@ -13,16 +14,10 @@ let server: ModelServer;
 let holdfast: HoldfastPage;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser({ reducedMotion: "reduce" });
-  server = await startModelServer();
+  const stage = await openStage({ reducedMotion: "reduce" });
+  ({ app, browser, server } = stage);
   holdfast = await openHoldfast(browser, app.url);
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  return stage.close;
 });
 
 async function shoot(name: string): Promise<void> {

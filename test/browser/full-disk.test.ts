@@ -1,11 +1,12 @@
 import type { CDPSession, Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { type HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { answer } from "#test/helpers/model-replies.ts";
-import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import type { ModelServer } from "#test/helpers/model-server.ts";
 import { numberedWords } from "#test/helpers/numbered-words.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const LIMIT_MS = 240_000;
 /** Chromium looks at the quota anew after half a minute (measured: 27 s): the answer is still under way then. */
@@ -21,17 +22,11 @@ let holdfast: HoldfastPage;
 let cdp: CDPSession;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-  server = await startModelServer();
+  const stage = await openStage();
+  ({ app, browser, server } = stage);
   holdfast = await openHoldfast(browser, app.url);
   cdp = await browser.context.newCDPSession(holdfast.page);
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  return stage.close;
 });
 
 /** What the browser allows from now on; null: as ever. */

@@ -1,12 +1,13 @@
 import type { Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { JsonValue } from "#domain/json.ts";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { answer, longAnswer } from "#test/helpers/model-replies.ts";
-import { type ModelServer, type Reply, type ServedRequest, startModelServer } from "#test/helpers/model-server.ts";
+import { type ModelServer, type Reply, type ServedRequest } from "#test/helpers/model-server.ts";
 import { numberedWords } from "#test/helpers/numbered-words.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const RELOADED = "This run stopped when the tab was closed or reloaded.";
 const NOTHING_MISSING = /Saved up to \d\d:\d\d:\d\d; nothing is missing\./;
@@ -22,16 +23,10 @@ let browser: TestBrowser;
 let server: ModelServer;
 
 beforeEach(async () => {
-  app = await serveApp();
   // Moments in which the agent ends with its page; where it outlives the page a reload is no interruption.
-  browser = await startBrowser({ hasSharedWorkers: false });
-  server = await startModelServer();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  const stage = await openStage({ hasSharedWorkers: false });
+  ({ app, browser, server } = stage);
+  return stage.close;
 });
 
 async function openConnected(): Promise<HoldfastPage> {

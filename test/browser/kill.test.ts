@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { answer, longAnswer } from "#test/helpers/model-replies.ts";
-import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import type { ModelServer } from "#test/helpers/model-server.ts";
 import { numberedWords } from "#test/helpers/numbered-words.ts";
 import { textSent } from "#test/helpers/sent-text.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const WORDS = 400;
 /** What a killed process may cost of the text that had arrived. */
@@ -16,15 +17,9 @@ let browser: TestBrowser;
 let server: ModelServer;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-  server = await startModelServer();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  const stage = await openStage();
+  ({ app, browser, server } = stage);
+  return stage.close;
 });
 
 test("[R6] [R4] a browser killed in the middle of an answer comes back with all but the last second of it, says so, and the answer goes on to one whole", async () => {

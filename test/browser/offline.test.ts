@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { type HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const PACKING = "make a packing list in notes.md with tent, stove, map, then count its lines";
 
@@ -9,13 +10,9 @@ let app: ServedApp;
 let browser: TestBrowser;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
+  const stage = await openStage();
+  ({ app, browser } = stage);
+  return stage.close;
 });
 
 /** One visit with one short session, until the service worker has every file. */

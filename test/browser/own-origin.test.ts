@@ -1,20 +1,17 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { HoldfastPage } from "#test/helpers/holdfast-page.ts";
 import { networkIsQuiet } from "#test/helpers/quiet-network.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 let app: ServedApp;
 let browser: TestBrowser;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
+  const stage = await openStage();
+  ({ app, browser } = stage);
+  return stage.close;
 });
 
 test("[Z1] [Z2] no request of the page, its workers or its service worker leaves the app's own origin, nothing breaks the policy, the console stays clean", async () => {

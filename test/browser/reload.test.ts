@@ -1,11 +1,12 @@
 import type { Page, Worker } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { longAnswer } from "#test/helpers/model-replies.ts";
-import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import type { ModelServer } from "#test/helpers/model-server.ts";
 import { tallyWords } from "#test/helpers/numbered-words.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const WORDS = 200;
 
@@ -14,16 +15,10 @@ let browser: TestBrowser;
 let server: ModelServer;
 
 beforeEach(async () => {
-  app = await serveApp();
   // Where the agent ends with its page; shared-agent.test.ts tells what a reload is where it does not.
-  browser = await startBrowser({ hasSharedWorkers: false });
-  server = await startModelServer();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  const stage = await openStage({ hasSharedWorkers: false });
+  ({ app, browser, server } = stage);
+  return stage.close;
 });
 
 /** The one worker of the page, once it runs. */

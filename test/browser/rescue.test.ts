@@ -4,12 +4,13 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 
 import type { Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import { violationsOn } from "#test/helpers/axe.ts";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { buildOf, serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import { buildOf, type ServedApp } from "#test/helpers/built-app.ts";
 import { openHoldfast } from "#test/helpers/holdfast-page.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const QUESTION = "days from 2026-01-01 to 2026-03-01";
 const API_KEY = "sk-never-to-be-exported";
@@ -19,13 +20,9 @@ let app: ServedApp;
 let browser: TestBrowser;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
+  const stage = await openStage();
+  ({ app, browser } = stage);
+  return stage.close;
 });
 
 interface Line {

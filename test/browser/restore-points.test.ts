@@ -1,11 +1,12 @@
 import type { Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { encodeFrames } from "#storage/mirror-frame.ts";
 import { violationsOn } from "#test/helpers/axe.ts";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { readSecondCopy } from "#test/helpers/lost-database.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const WIDE = { width: 1280, height: 800 };
@@ -15,13 +16,9 @@ let app: ServedApp;
 let browser: TestBrowser;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser({ reducedMotion: "reduce" });
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
+  const stage = await openStage({ reducedMotion: "reduce" });
+  ({ app, browser } = stage);
+  return stage.close;
 });
 
 /** Puts into the second copy how the one session was yesterday: no test waits for a day to pass. */

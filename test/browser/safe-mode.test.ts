@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 
 import type { Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import { violationsOn } from "#test/helpers/axe.ts";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { type HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const QUESTION = "days from 2026-01-01 to 2026-03-01";
 
@@ -14,13 +15,9 @@ let app: ServedApp;
 let browser: TestBrowser;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser({ reducedMotion: "reduce" });
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
+  const stage = await openStage({ reducedMotion: "reduce" });
+  ({ app, browser } = stage);
+  return stage.close;
 });
 
 async function askOnce(): Promise<HoldfastPage> {

@@ -1,11 +1,12 @@
 import type { Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { answer } from "#test/helpers/model-replies.ts";
-import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import type { ModelServer } from "#test/helpers/model-server.ts";
 import { numberedWords } from "#test/helpers/numbered-words.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 /** 100 KB of text. */
 const TEXT = numberedWords(9_700).slice(0, 100_000);
@@ -18,15 +19,9 @@ let browser: TestBrowser;
 let server: ModelServer;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-  server = await startModelServer();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  const stage = await openStage();
+  ({ app, browser, server } = stage);
+  return stage.close;
 });
 
 /** What lies in the database at one moment, as a second connection reads it in one transaction. */

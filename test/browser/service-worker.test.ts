@@ -2,21 +2,18 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { buildOf, copyOf, nextVersion, serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import { buildOf, copyOf, nextVersion, type ServedApp } from "#test/helpers/built-app.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 let app: ServedApp;
 let browser: TestBrowser;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
+  const stage = await openStage();
+  ({ app, browser } = stage);
+  return stage.close;
 });
 
 /** Opens the app and waits until its service worker has everything and answers for this page. */

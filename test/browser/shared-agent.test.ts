@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { longAnswer } from "#test/helpers/model-replies.ts";
-import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import type { ModelServer } from "#test/helpers/model-server.ts";
 import { numberedWords, tallyWords } from "#test/helpers/numbered-words.ts";
 import { closeSharedAgent, countSharedAgents, inSharedAgent } from "#test/helpers/shared-worker.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const HANG = "setTimeout(() => { for (;;); })";
 
@@ -14,15 +15,9 @@ let browser: TestBrowser;
 let server: ModelServer;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-  server = await startModelServer();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  const stage = await openStage();
+  ({ app, browser, server } = stage);
+  return stage.close;
 });
 
 /** A run of so many numbered words is under way, in the one tab that is open. */

@@ -1,19 +1,16 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { openHoldfast } from "#test/helpers/holdfast-page.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 let app: ServedApp;
 let browser: TestBrowser;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
+  const stage = await openStage();
+  ({ app, browser } = stage);
+  return stage.close;
 });
 
 test("on the first visit, with no key and no network, the built-in agent works out the kettle and shows how", async () => {

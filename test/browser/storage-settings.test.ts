@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { violationsOn } from "#test/helpers/axe.ts";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { type HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const LIMIT_MS = 180_000;
 const SIZES = [
@@ -15,14 +16,10 @@ let browser: TestBrowser;
 let holdfast: HoldfastPage;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser({ reducedMotion: "reduce" });
+  const stage = await openStage({ reducedMotion: "reduce" });
+  ({ app, browser } = stage);
   holdfast = await openHoldfast(browser, app.url);
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
+  return stage.close;
 });
 
 /** What is wrong with the page as it is, in both themes and at both sizes. */

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { type HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { readSecondCopy } from "#test/helpers/lost-database.ts";
 import { isCanaryAlive, tearLog, writeCanary } from "#test/kill-campaign/torn-log.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 /** A page of the origin in which the app does not run. */
 const WITHOUT_APP = "rescue.html";
@@ -12,13 +13,9 @@ let app: ServedApp;
 let browser: TestBrowser;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
+  const stage = await openStage();
+  ({ app, browser } = stage);
+  return stage.close;
 });
 
 /** A session with one answer, in the second copy too; then the browser is killed and its log torn. */

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import type { ServedApp } from "#test/helpers/built-app.ts";
 import { type HoldfastPage, openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { answer, longAnswer } from "#test/helpers/model-replies.ts";
-import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import type { ModelServer } from "#test/helpers/model-server.ts";
 import { numberedWords } from "#test/helpers/numbered-words.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 const WORDS = 120;
 
@@ -13,16 +14,10 @@ let browser: TestBrowser;
 let server: ModelServer;
 
 beforeEach(async () => {
-  app = await serveApp();
   // A worker a tab: the tabs must find each other. shared-agent.test.ts has the tabs of one worker.
-  browser = await startBrowser({ hasSharedWorkers: false });
-  server = await startModelServer();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  const stage = await openStage({ hasSharedWorkers: false });
+  ({ app, browser, server } = stage);
+  return stage.close;
 });
 
 /** Two tabs on one session, in which the first one's agent has begun to answer. */

@@ -1,25 +1,20 @@
 import type { Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startBrowser, type TestBrowser } from "#test/helpers/browser.ts";
-import { nextVersion, serveApp, type ServedApp } from "#test/helpers/built-app.ts";
+import { beforeEach, expect, test } from "vitest";
+import type { TestBrowser } from "#test/helpers/browser.ts";
+import { nextVersion, type ServedApp } from "#test/helpers/built-app.ts";
 import { openHoldfast } from "#test/helpers/holdfast-page.ts";
 import { answer } from "#test/helpers/model-replies.ts";
-import { type ModelServer, startModelServer } from "#test/helpers/model-server.ts";
+import type { ModelServer } from "#test/helpers/model-server.ts";
+import { openStage } from "#test/helpers/stage.ts";
 
 let app: ServedApp;
 let browser: TestBrowser;
 let server: ModelServer;
 
 beforeEach(async () => {
-  app = await serveApp();
-  browser = await startBrowser();
-  server = await startModelServer();
-});
-
-afterEach(async () => {
-  await browser.close();
-  await app.stop();
-  await server.close();
+  const stage = await openStage();
+  ({ app, browser, server } = stage);
+  return stage.close;
 });
 
 const versionOf = (page: Page) => page.evaluate(() => document.documentElement.dataset["version"]);
