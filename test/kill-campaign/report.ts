@@ -23,6 +23,7 @@ const LOSSES: readonly LossKind[] = [
   "draft",
   "settled work changed",
   "streamed text",
+  "text at a close",
   "stuck",
 ];
 

@@ -22,6 +22,8 @@ export type LossKind =
   | "user turn"
   | "finished tool result"
   | "streamed text"
+  /** Within the second of a killed process, where a close with a worker of the tab's own should cost nothing. */
+  | "text at a close"
   | "duplicate"
   | "order"
   | "resurrected deletion"
@@ -192,7 +194,9 @@ export class Story {
     if (lostMs > TEXT_BUDGET_MS) this.lose("streamed text", where);
     const wasShown = shown !== null && shown.at >= struck.at && shown.reply.length > had.length;
     if (wasShown && whole.startsWith(shown.reply)) {
-      this.lose("streamed text", `${where}; ${shown.reply.length - had.length} of them had been on the screen`);
+      const isClose = struck.kind === "tab closed" && this.plan.host === "dedicated";
+      const kind = isClose ? "text at a close" : "streamed text";
+      this.lose(kind, `${where}; ${shown.reply.length - had.length} of them had been on the screen`);
     }
   }
 
