@@ -6,6 +6,7 @@ import type { Session } from "#domain/session.ts";
 import { openDatabase } from "#storage/database.ts";
 import type { Database } from "#storage/database.ts";
 import { saveDraft } from "#storage/draft-store.ts";
+import { DATABASE_VERSION } from "#storage/migrations.ts";
 import { checkpoint, fullSave } from "#storage/save.ts";
 import { DATABASE_NAME } from "#storage/schema.ts";
 import { readSession } from "#storage/session-store.ts";
@@ -104,15 +105,19 @@ describe("[P4] versions", () => {
     (await newer()).close();
     expect(onNewerVersion).toHaveBeenCalledTimes(1);
     const open = vi.spyOn(indexedDB, "open");
-    expect(await problemOf(readSession(old, SESSION))).toEqual({ kind: "newer-version", found: 99, known: 1 });
-    expect(await problemOf(acceptTurn(old))).toEqual({ kind: "newer-version", found: 99, known: 1 });
+    expect(await problemOf(readSession(old, SESSION))).toEqual({
+      kind: "newer-version",
+      found: 99,
+      known: DATABASE_VERSION,
+    });
+    expect(await problemOf(acceptTurn(old))).toEqual({ kind: "newer-version", found: 99, known: DATABASE_VERSION });
     expect(open).not.toHaveBeenCalled();
   });
 
   test("an old version does not open a newer database, and says which it found", async () => {
     await db.close();
     (await newer()).close();
-    expect(await problemOf(openDatabase())).toEqual({ kind: "newer-version", found: 99, known: 1 });
+    expect(await problemOf(openDatabase())).toEqual({ kind: "newer-version", found: 99, known: DATABASE_VERSION });
   });
 
   test("a tab that does not let go blocks the upgrade; opening says so and does not hold the database afterwards", async () => {
