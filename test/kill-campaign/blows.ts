@@ -99,11 +99,14 @@ async function startOnce(stage: Stage, struck: Struck, address: string): Promise
 async function openTab(stage: Stage, address: string): Promise<Page> {
   // Chromium may give the tab a process that was kept in reserve and has just been killed: nothing ever comes of it.
   for (let tries = 1; ; tries += 1) {
-    const opened = goTo(stage.browser.context.newPage(), address);
+    const opened = goTo(stage.browser.context.newPage(), address).catch((error: unknown) => {
+      if (!/crashed/.test(String(error))) throw error;
+      return undefined;
+    });
     const page = await Promise.race([opened, pause(TAB_PATIENCE_MS)]);
     if (page !== undefined) return page;
     if (tries === TAB_TRIES) throw new Error("The browser opens no tab any more.");
-    void opened.then((late) => late.close()).catch(() => undefined);
+    void opened.then((late) => late?.close()).catch(() => undefined);
   }
 }
 
