@@ -30,7 +30,9 @@ export interface SecondCopyParts {
   readonly unique: () => string;
 }
 
-/** One copy at most a second: what comes in one go is one small file. */
+/** A message that was accepted and an answer that has settled are lost by no wipe: they do not wait for company. */
+const TURN_BATCH_MS = 0;
+/** Of the rest one copy at most a second: what comes in one go is one small file. */
 const BATCH_MS = 1_000;
 /** Typing: what counts is where it ends. */
 const DRAFT_BATCH_MS = 5_000;
@@ -90,8 +92,7 @@ export class MirrorFeed {
     const at = this.nextAt();
     if (this.#waiting.length >= MOST_WAITING) this.needsCheck = true;
     else this.#waiting.push({ commit, at });
-    const isDraft = commit.stores.includes("drafts") && !commit.stores.includes("sessions");
-    this.#flushSoon(this.trouble === null ? (isDraft ? DRAFT_BATCH_MS : BATCH_MS) : RETRY_MS);
+    this.#flushSoon(this.trouble === null ? batchMsOf(commit) : RETRY_MS);
   }
 
   /** What was not taken note of is found by the next comparison. */
@@ -111,6 +112,11 @@ export class MirrorFeed {
     this.#cancelFlush = null;
     this.#flushAt = Number.POSITIVE_INFINITY;
     return this.#inOrder(() => this.#copy());
+  }
+
+  /** Resolves when nothing is being written. */
+  idle(): Promise<void> {
+    return this.#writing;
   }
 
   /** Always a later one, also when the clock is set back, so that what was copied later counts as later. */
@@ -193,6 +199,11 @@ export class MirrorFeed {
       lock.release();
     }
   }
+}
+
+function batchMsOf({ stores }: Commit): number {
+  if (stores.includes("turns") || stores.includes("queue")) return TURN_BATCH_MS;
+  return stores.includes("drafts") && !stores.includes("sessions") ? DRAFT_BATCH_MS : BATCH_MS;
 }
 
 function purgedBy(records: readonly MirrorRecord[]): Set<SessionId> {

@@ -30,6 +30,8 @@ export interface Life {
   settle(): Promise<void>;
   /** Runs what waits for time to pass, until nothing does. */
   passTime(): Promise<void>;
+  /** Runs only what waits for no time. */
+  atOnce(): Promise<void>;
   /** The process ends: its locks come free, its timers never ring, its marks stay. */
   die(): Promise<void>;
 }
@@ -47,11 +49,11 @@ export function secondCopyWorld(): SecondCopyWorld {
     },
     start() {
       const releases: (() => void)[] = [];
-      const timers = new Set<() => void>();
+      const timers = new Map<() => void, number>();
       const folder = memoryMirrorFolder(files);
       const reports: RestoreReport[] = [];
-      const after = (_delayMs: number, run: () => void) => {
-        timers.add(run);
+      const after = (delayMs: number, run: () => void) => {
+        timers.set(run, delayMs);
         return () => timers.delete(run);
       };
       const keep = <Held extends { release(): void } | null>(held: Held): Held => {
@@ -91,11 +93,21 @@ export function secondCopyWorld(): SecondCopyWorld {
         settle: () => door.flush(),
         async passTime() {
           while (timers.size > 0) {
-            const due = [...timers];
+            const due = [...timers.keys()];
             timers.clear();
             for (const run of due) run();
             await (await copy()).feed.flush();
           }
+        },
+        async atOnce() {
+          await copy();
+          for (const [run, delayMs] of timers) {
+            if (delayMs > 0) continue;
+            timers.delete(run);
+            run();
+          }
+          // Behind what was begun just now.
+          await (await copy()).feed.idle();
         },
         async die() {
           timers.clear();

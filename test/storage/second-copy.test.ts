@@ -49,6 +49,18 @@ async function settleTurn(life: Life, sessionId = SESSION, seq = 1): Promise<voi
   await fullSave(life.db, { sessionId, token: null, update: settled, turns: [turn], settledRuns: [RUN], now: T0 + 1 });
 }
 
+test("[R6] a message that was accepted and one that waits in the queue are in the copy at once", async () => {
+  await life.copy();
+  await acceptTurn(life.db, sampleTurn());
+  await addQueueItem(life.db, sampleQueueItem());
+  await life.atOnce();
+  await life.die();
+  world.loseDatabase();
+  const { db } = world.start();
+  expect((await readPath(db, SESSION, 1, 10)).turns).toMatchObject([{ user: sampleTurn().user }]);
+  expect(await listQueue(db, SESSION)).toHaveLength(1);
+});
+
 describe("[W9] [R3] a lost database comes back from its second copy", () => {
   test("sessions with their turns, the list, drafts, what waits, files and settings are as they were", async () => {
     const bytes = new Uint8Array([1, 2, 3]);
