@@ -15,7 +15,8 @@ let holdfast: HoldfastPage;
 /** One browser for all: each ending has a session of its own. */
 beforeAll(async () => {
   app = await serveApp();
-  browser = await startBrowser();
+  // One story shortens the limits of the agent's worker from outside, which can be done to a page's own.
+  browser = await startBrowser({ hasSharedWorkers: false });
   server = await startModelServer({ cors: { exposeHeaders: ["retry-after"] } });
   server.always(answer({ text: FINE }));
   holdfast = await openHoldfast(browser, app.url);
