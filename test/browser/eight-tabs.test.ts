@@ -88,8 +88,12 @@ class Person {
     const box = page.getByRole("textbox", { name: "Edit your message" });
     if ((await box.count()) === 0) return;
     const text = `${++this.#said} * ${this.#name}000`;
-    await box.fill(text);
-    await box.press("Control+Enter");
+    try {
+      await box.fill(text, { timeout: 2000 });
+      await box.press("Control+Enter", { timeout: 2000 });
+    } catch {
+      return; // somebody else's version has just taken the place of this one
+    }
     // The box also goes when somebody else's version takes the place of this one: only what is seen was surely taken.
     const seen = page.locator(".user-text").filter({ hasText: text });
     const isTaken = await seen.waitFor({ timeout: 5000 }).then(
@@ -97,7 +101,6 @@ class Person {
       () => false,
     );
     if (isTaken) this.accepted.push({ sessionId, text });
-    else if ((await box.count()) > 0) await box.press("Escape", { timeout: 1000 }).catch(() => undefined); // gone just now
   }
 
   async #send(sessionId: string): Promise<void> {
@@ -230,6 +233,9 @@ async function isShown(tab: HoldfastPage, sessionId: string): Promise<boolean> {
 /** The person's messages of a session as a tab shows them, once it shows its newest. */
 async function questionsOf(tab: HoldfastPage, sessionId: string): Promise<string[]> {
   expect(await isShown(tab, sessionId)).toBe(true);
+  // A message that is being edited shows its box and not its text.
+  const box = tab.page.getByRole("textbox", { name: "Edit your message" });
+  if ((await box.count()) > 0) await box.first().press("Escape", { timeout: 2000 });
   await tab.questions.last().waitFor();
   return tab.page.locator(".user-text").allInnerTexts();
 }
